@@ -1,0 +1,50 @@
+/**
+ * Every bound of the parsers, by name and unit. All of them belong to the judge version: changing one changes what a
+ * Case can prove, so it changes the version too.
+ */
+export const LIMITS = {
+  /** A sigstore bundle, DSSE envelope or attestation list, in bytes. */
+  evidenceBytes: 16 * 1024 * 1024,
+  /** Nesting of arrays and objects in any JSON document. */
+  jsonDepth: 64,
+  /** A trusted_root.json, in bytes. */
+  trustedRootBytes: 4 * 1024 * 1024,
+  /** Trusted roots in one JSONL document. */
+  trustedRoots: 16,
+  /** Authorities or logs of one kind in a trusted root. */
+  trustedRootEntries: 256,
+  /** A policy document, in bytes. */
+  policyBytes: 1024 * 1024,
+  /** Transparency log entries in a bundle (sigstore-go uses the same). */
+  tlogEntries: 32,
+  /** RFC 3161 tokens in a bundle (sigstore-go uses the same). */
+  timestamps: 32,
+  /** Certificates in a chain. */
+  chainCertificates: 10,
+  /** One certificate, in bytes. */
+  certificateBytes: 64 * 1024,
+  /** One RFC 3161 response, in bytes. */
+  timestampBytes: 128 * 1024,
+  /** Signatures of a DSSE envelope. */
+  envelopeSignatures: 64,
+  /** Subjects of a statement (sigstore-go: 1,024; SBOM-like statements in the wild carry more). */
+  statementSubjects: 16_384,
+  /** Digests of one subject (sigstore-go uses the same). */
+  subjectDigests: 32,
+  /** Hashes of one Merkle proof: a tree has at most 2^63 leaves, a consistency proof at most 2 x 63 hashes. */
+  proofHashes: 126,
+  /** A signed note, in bytes; ML-DSA-44 lines are 3.3 kB each. */
+  noteBytes: 512 * 1024,
+  /** Signature lines of a note (Go's note package uses the same). */
+  noteSignatures: 100,
+  /** A log entry in an entry bundle, in bytes (tlog-tiles: a 16-bit length). */
+  entryBytes: 65_535,
+  /** Attestations in one npm or PEP 740 document. */
+  attestations: 64,
+  /** SCTs in a certificate. */
+  scts: 16,
+  /** An artifact embedded in a Case for pure Ed25519, in bytes. */
+  embeddedArtifactBytes: 1024 * 1024,
+  /** Signature checks in one run of the judge. */
+  signatureChecks: 512,
+} as const

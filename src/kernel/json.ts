@@ -1,0 +1,144 @@
+/**
+ * Strict, bounded reading of JSON (RFC 8259): duplicate keys, deep nesting, oversize texts, invalid UTF-8 and unpaired
+ * surrogates are refused. A duplicate key is refused because two readers may pick two different values of it, which is
+ * how a signature over one meaning is passed off as another.
+ *
+ * The text is parsed by the host's parser. Beside it one pass over the text counts the colons that stand outside
+ * strings; that number equals the number of members written, so it differs from the number of members parsed exactly
+ * when a key was repeated.
+ */
+import { fromUtf8 } from "./bytes.ts"
+import { StellaError } from "./errors.ts"
+import { err, ok, type Result } from "./result.ts"
+
+/** A parsed JSON value. Objects are plain; `__proto__` is an ordinary key. */
+export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject
+/** A parsed JSON object. */
+export type JsonObject = { [key: string]: JsonValue }
+
+/** Bounds of a JSON text: its length in bytes and how deep arrays and objects may nest. */
+export interface JsonLimits {
+  readonly maxBytes: number
+  readonly maxDepth: number
+}
+
+/** What is wrong with a JSON text; every one of these is also a reason in `reasons.ts`. */
+export type JsonFault = "too-large" | "utf8-invalid" | "json-invalid" | "json-duplicate-key" | "json-too-deep"
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
+/**
+ * Counts the colons outside strings and the greatest depth, before anything recursive sees the text. The text need not
+ * be well-formed: an unterminated string is `undefined`.
+ */
+function shape(text: string): { members: number; depth: number } | undefined {
+  let members = 0
+  let depth = 0
+  let deepest = 0
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case QUOTE:
+        // Jump to the closing quote: one preceded by an even number of backslashes.
+        for (;;) {
+          i = text.indexOf('"', i + 1)
+          if (i < 0) return undefined
+          let slashes = 0
+          while (text.charCodeAt(i - 1 - slashes) === BACKSLASH) slashes++
+          if (slashes % 2 === 0) break
+        }
+        break
+      case 0x3a: // :
+        members++
+        break
+      case 0x7b: // {
+      case 0x5b: // [
+        if (++depth > deepest) deepest = depth
+        break
+      case 0x7d: // }
+      case 0x5d: // ]
+        depth--
+        break
+    }
+  }
+  return { members, depth: deepest }
+}
+
+function countMembers(value: JsonValue): number {
+  if (value === null || typeof value !== "object") return 0
+  let n = 0
+  if (Array.isArray(value)) {
+    for (const item of value) n += countMembers(item)
+    return n
+  }
+  for (const key in value) n += 1 + countMembers(value[key] as JsonValue)
+  return n
+}
+
+/** Parses one JSON text. The fault says which rule was broken; the caller gives it the code of its own format. */
+export function readJson(input: Uint8Array | string, limits: JsonLimits): Result<JsonValue, JsonFault> {
+  if (input.length > limits.maxBytes) return err("too-large")
+  const text = typeof input === "string" ? input : fromUtf8(input)
+  if (text === undefined) return err("utf8-invalid")
+  const written = shape(text)
+  if (written === undefined) return err("json-invalid")
+  if (written.depth > limits.maxDepth) return err("json-too-deep")
+  let value: JsonValue
+  try {
+    value = JSON.parse(text) as JsonValue
+  } catch {
+    return err("json-invalid")
+  }
+  if (written.members !== countMembers(value)) return err("json-duplicate-key")
+  if (text.includes("\\u") && !wellFormed(value)) return err("utf8-invalid")
+  return ok(value)
+}
+
+/** True when no string or key in the value carries an unpaired surrogate (which has no UTF-8 form). */
+function wellFormed(value: JsonValue): boolean {
+  if (typeof value === "string") return value.isWellFormed()
+  if (value === null || typeof value !== "object") return true
+  if (Array.isArray(value)) return value.every(wellFormed)
+  return Object.entries(value).every(([k, v]) => k.isWellFormed() && wellFormed(v))
+}
+
+/** True for a JSON object (not an array, not null). */
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+}
+
+/**
+ * Canonical JSON (RFC 8785, "JCS"): members sorted by UTF-16 code units, no white space, ECMAScript numbers.
+ * Our own documents use safe integers only; greater ones are decimal strings.
+ * @throws StellaError INTERNAL for a value that has no JSON form: these texts are made by our own code
+ */
+export function canonicalJson(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      if (!value.isWellFormed()) break
+      return JSON.stringify(value)
+    case "boolean":
+      return value ? "true" : "false"
+    case "number":
+      if (!Number.isFinite(value)) break
+      return JSON.stringify(value)
+    case "object": {
+      if (value === null) return "null"
+      if (Array.isArray(value)) {
+        let out = "["
+        for (let i = 0; i < value.length; i++) out += (i === 0 ? "" : ",") + canonicalJson(value[i])
+        return out + "]"
+      }
+      const object = value as Record<string, unknown>
+      let out = "{"
+      for (const key of Object.keys(object).sort()) {
+        const member = object[key]
+        if (member === undefined) continue
+        if (!key.isWellFormed()) throw new StellaError("INTERNAL", "key is not well-formed Unicode")
+        out += (out.length === 1 ? "" : ",") + JSON.stringify(key) + ":" + canonicalJson(member)
+      }
+      return out + "}"
+    }
+  }
+  throw new StellaError("INTERNAL", `value has no canonical JSON form: ${typeof value}`)
+}
