@@ -1,0 +1,134 @@
+/**
+ * A Case: everything a verdict depends on, by digest. `core` is what cryptography can say and does not change with the
+ * day; `context` is what today and this site say. Shared blobs are named by `Ref`; the Case and every blob it names,
+ * transitively, are the Case's closure.
+ *
+ * ```json
+ * {"context":{"heads":[],"moment":{"basis":[],"earliest":"2026-01-01T00:00:00Z","latest":"2026-01-01T00:00:00Z"},"policy":{…},"revocations":[]},
+ *  "core":{"artifact":{"digests":{"sha256":"…"}},"evidence":{"bytes":5120,"sha256":"…"},"form":"bundle","item":0,"logProofs":[],"signerRecords":[],"trust":{…}},
+ *  "judgeVersion":"1","v":1}
+ * ```
+ */
+import { canonicalJson } from "../kernel/json.ts"
+import { err, type Result } from "../kernel/result.ts"
+import type { Fault } from "../kernel/reasons.ts"
+import {
+  hexDigest,
+  instant,
+  integer,
+  list,
+  mapOf,
+  nullable,
+  oneOf,
+  optional,
+  parseInstant,
+  pattern,
+  readDocument,
+  record,
+  text,
+  type Reader,
+} from "./document.ts"
+
+/** A blob by digest and length in bytes. */
+export interface Ref {
+  readonly sha256: string
+  readonly bytes: number
+}
+
+/** The reader of a `Ref` member. */
+export const ref: Reader<Ref> = record({ sha256: hexDigest, bytes: integer() })
+
+/** Why the moment is believed: a clock, an operator, a timestamp token, a witness quorum, a medium. */
+export interface MomentBasis {
+  readonly kind: "site-clock" | "operator" | "timestamp" | "witness" | "media"
+  readonly id: string
+  readonly sha256: string | null
+}
+
+/** The time of the verification as an interval; checks must hold at both ends. RFC 3339 UTC, whole seconds. */
+export interface Moment {
+  readonly earliest: string
+  readonly latest: string
+  readonly basis: readonly MomentBasis[]
+}
+
+/** The reader of a moment; `earliest` may not be after `latest`. */
+export const moment: Reader<Moment> = record({
+  earliest: instant,
+  latest: instant,
+  basis: list(
+    record({
+      kind: oneOf("site-clock", "operator", "timestamp", "witness", "media"),
+      id: text(256),
+      sha256: nullable(hexDigest),
+    }),
+    16,
+  ),
+})
+
+/** Digest algorithm names as in-toto writes them; values are compared as text. */
+export const digestName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
+
+/** The artifact as the Case knows it: by digests, and by its bytes only where pure Ed25519 needs them. */
+export interface CaseArtifact {
+  readonly digests: Readonly<Record<string, string>>
+  readonly bytes?: Ref
+}
+
+export interface Core {
+  readonly evidence: Ref
+  readonly form: "bundle" | "envelope" | "pep740" | "npm"
+  readonly item: number
+  readonly artifact: CaseArtifact
+  readonly logProofs: readonly Ref[]
+  readonly trust: Ref
+  readonly signerRecords: readonly Ref[]
+}
+
+export interface Context {
+  readonly policy: Ref
+  readonly moment: Moment
+  readonly heads: readonly Ref[]
+  readonly revocations: readonly Ref[]
+}
+
+export interface Case {
+  readonly v: 1
+  readonly judgeVersion: string
+  readonly core: Core
+  readonly context: Context
+}
+
+const readCase: Reader<Case> = record({
+  v: oneOf(1),
+  judgeVersion: pattern(/^[1-9][0-9]{0,5}$/),
+  core: record({
+    evidence: ref,
+    form: oneOf("bundle", "envelope", "pep740", "npm"),
+    item: integer(0, 1_000_000),
+    artifact: record({
+      digests: mapOf(digestName, pattern(/^[\x21-\x7e]{1,256}$/), 32),
+      bytes: optional(ref),
+    }),
+    logProofs: list(ref, 64),
+    trust: ref,
+    signerRecords: list(ref, 64),
+  }),
+  context: record({ policy: ref, moment, heads: list(ref, 64), revocations: list(ref, 64) }),
+})
+
+/** Parses a Case document. */
+export function parseCase(bytes: Uint8Array): Result<Case, Fault> {
+  const parsed = readDocument(bytes, readCase, { maxBytes: 1024 * 1024 })
+  if (!parsed.ok) return parsed
+  const { earliest, latest } = parsed.value.context.moment
+  if ((parseInstant(earliest) ?? 0) > (parseInstant(latest) ?? 0)) {
+    return err({ reason: "field-invalid", where: "context.moment" })
+  }
+  return parsed
+}
+
+/** The canonical text of a Case. */
+export function printCase(value: Case): string {
+  return canonicalJson(value)
+}
