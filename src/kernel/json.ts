@@ -139,6 +139,8 @@ export function canonicalJson(value: unknown): string {
       }
       return out + "}"
     }
+    default:
+      break
   }
   throw new StellaError("INTERNAL", `value has no canonical JSON form: ${typeof value}`)
 }

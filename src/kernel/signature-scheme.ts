@@ -12,7 +12,7 @@ export type MlDsa = "ML-DSA-44" | "ML-DSA-65" | "ML-DSA-87"
 
 /**
  * A public key whose SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) has been parsed strictly: uncompressed point on a named
- * curve, canonical Ed25519 point that is not of small order, RSA modulus of 2048 to 8192 bits with odd exponent >= 3.
+ * curve, canonical Ed25519 point that is not of small order, RSA modulus of 2048 to 8192 bits with odd exponent of at least 3.
  * `spki` is the exact DER. Providers may cache by object identity: the object and its bytes are never changed.
  */
 export type PublicKey =
@@ -35,7 +35,7 @@ export type SignedData = { readonly message: Uint8Array } | { readonly digest: U
 
 /**
  * One signature check, after the strict encoding checks. `signature` is: ECDSA strict DER with r and s in [1, n-1];
- * Ed25519 and Ed25519ph 64 bytes with S < L; RSA exactly the modulus length; ML-DSA the fixed length of its set.
+ * Ed25519 and Ed25519ph 64 bytes with S below L; RSA exactly the modulus length; ML-DSA the fixed length of its set.
  * Pure Ed25519 and ML-DSA come with `message` only.
  */
 export interface VerifyRequest {
