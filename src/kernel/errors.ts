@@ -21,6 +21,7 @@ export const ERRORS = {
   POLICY_INVALID:            { exit: 2,   http: 400, hint: "correct the policy document; docs/formats/policy.md describes every member", sharesExit: true },
   INPUT_UNREADABLE:          { exit: 2,   http: 400, hint: "check that the named file exists, can be read and is within the stated size", sharesExit: true },
   INPUT_MALFORMED:           { exit: 2,   http: 400, hint: "the named document is not in the form it claims; ask its producer for a correct copy", sharesExit: true },
+  OUTPUT_REFUSED:            { exit: 2,   http: 400, hint: "name a place that can be written and holds no such file; nothing is ever overwritten", sharesExit: true },
   FINDINGS:                  { exit: 3,   http: 200, hint: "the work is done; read the findings, each names what would close it" },
   NOT_PROVEN:                { exit: 10,  http: 422, hint: "a required check did not run or its evidence is missing; see the report's unmet requirements" },
   SIGNATURE_INVALID:         { exit: 11,  http: 422, hint: "do not install; ask the producer to sign again and to send the evidence again" },
