@@ -31,7 +31,7 @@ export interface EnvelopeSignature {
   /** A hint which key to try first, empty when unset. It is not authenticated and decides nothing. */
   readonly keyid: string
   /** The `cert` member that the SLSA GitHub generator adds: a PEM certificate, not authenticated by itself. */
-  readonly certificatePem?: string
+  readonly certificatePem?: string | undefined
 }
 
 /** A DSSE envelope. `payload` holds the exact bytes that were signed. */
@@ -57,10 +57,9 @@ export function readEnvelope(value: JsonValue | undefined, where: string): Envel
 
 function readSignature(value: JsonValue, where: string): EnvelopeSignature {
   const object = readObject(value, where)
-  const sig = bytesAt(object, "sig", where, LIMITS.evidenceBytes)
+  const sig = bytesAt(object, "sig", where, LIMITS.signatureBytes)
   const keyid = optionalStringAt(object, "keyid", where) ?? ""
-  const certificatePem = optionalStringAt(object, "cert", where)
-  return certificatePem === undefined ? { sig, keyid } : { sig, keyid, certificatePem }
+  return { sig, keyid, certificatePem: optionalStringAt(object, "cert", where) }
 }
 
 /**

@@ -17,6 +17,10 @@ export const LIMITS = {
   policyBytes: 1024 * 1024,
   /** Transparency log entries in a bundle (sigstore-go uses the same). */
   tlogEntries: 32,
+  /** The identifier of a log, in bytes: SHA-256 of a key for Rekor v1, a note key id for Rekor v2. */
+  logIdBytes: 64,
+  /** One signature, in bytes: ML-DSA-87 is the longest scheme with 4,627; a FIDO2 one carries its client data. */
+  signatureBytes: 16 * 1024,
   /** RFC 3161 tokens in a bundle (sigstore-go uses the same). */
   timestamps: 32,
   /** Certificates in a chain. */
