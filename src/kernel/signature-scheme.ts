@@ -18,7 +18,16 @@ export type MlDsa = "ML-DSA-44" | "ML-DSA-65" | "ML-DSA-87"
 export type PublicKey =
   | { readonly kind: "ec"; readonly curve: Curve; readonly spki: Uint8Array; readonly point: Uint8Array }
   | { readonly kind: "ed25519"; readonly spki: Uint8Array; readonly raw: Uint8Array }
-  | { readonly kind: "rsa"; readonly bits: number; readonly spki: Uint8Array }
+  | {
+      readonly kind: "rsa"
+      readonly bits: number
+      readonly spki: Uint8Array
+      /** Big-endian, without leading zeros. */
+      readonly modulus: Uint8Array
+      readonly exponent: Uint8Array
+      /** Set when the SubjectPublicKeyInfo is id-RSASSA-PSS: the key makes PSS signatures with this digest only. */
+      readonly pss?: HashAlgorithm
+    }
   | { readonly kind: "ml-dsa"; readonly set: MlDsa; readonly spki: Uint8Array; readonly raw: Uint8Array }
 
 /** A signature scheme of the algorithm registry: everything but key and data. */
