@@ -62,6 +62,12 @@ export function readObject(value: JsonValue | undefined, where: string): JsonObj
   return refuse(value === undefined || value === null ? "field-missing" : "field-invalid", where)
 }
 
+/** Refuses members other than those named: for documents whose every member is authenticated. */
+export function only(object: JsonObject, where: string, ...names: readonly string[]): JsonObject {
+  for (const name in object) if (!names.includes(name)) refuse("field-invalid", at(where, name))
+  return object
+}
+
 /** A member, or undefined when it is absent or null. */
 export function optionalAt(object: JsonObject, name: string): JsonValue | undefined {
   return object[name] ?? undefined
