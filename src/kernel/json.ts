@@ -79,7 +79,7 @@ function countMembers(value: JsonValue): number {
 export function readJson(input: Uint8Array | string, limits: JsonLimits): Result<JsonValue, JsonFault> {
   if (input.length > limits.maxBytes) return err("too-large")
   const text = typeof input === "string" ? input : fromUtf8(input)
-  if (text === undefined) return err("utf8-invalid")
+  if (text?.isWellFormed() !== true) return err("utf8-invalid")
   const written = shape(text)
   if (written === undefined) return err("json-invalid")
   if (written.depth > limits.maxDepth) return err("json-too-deep")
@@ -129,6 +129,9 @@ export function canonicalJson(value: unknown): string {
         for (let i = 0; i < value.length; i++) out += (i === 0 ? "" : ",") + canonicalJson(value[i])
         return out + "]"
       }
+      // A date, a map or bytes would silently become "{}" or an object of indexes, and so would its digest.
+      const prototype: unknown = Object.getPrototypeOf(value)
+      if (prototype !== Object.prototype && prototype !== null) break
       const object = value as Record<string, unknown>
       let out = "{"
       for (const key of Object.keys(object).sort()) {
