@@ -239,8 +239,12 @@ export class DerReader {
     const unused = this.#bytes[this.#start] as number
     const octets = this.#stop - this.#start - 1
     const last = this.#bytes[this.#stop - 1] as number
-    // The lowest bit in use must be set, and those below it clear. An empty string (unused 0) fails: no bit is set.
-    if (octets < 1 || octets > 2 || unused > 7 || (last & ((2 << unused) - 1)) !== 1 << unused) {
+    // The lowest bit in use must be set, and those below it clear; no bits at all are `03 01 00`.
+    const canonical =
+      octets === 0
+        ? unused === 0
+        : octets > 0 && octets <= 2 && unused <= 7 && (last & ((2 << unused) - 1)) === 1 << unused
+    if (!canonical) {
       this.#malformed(where)
       return 0
     }
