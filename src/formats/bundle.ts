@@ -49,7 +49,7 @@ const MEDIA_TYPES: ReadonlyMap<string, BundleVersion> = new Map([
 
 /** What the signature is checked with: certificates in DER, leaf first and at least one, or a hint to a known key. */
 export type BundleMaterial =
-  | { readonly kind: "certificates"; readonly chain: readonly Uint8Array[] }
+  | { readonly kind: "certificates"; readonly chain: readonly [Uint8Array, ...Uint8Array[]] }
   | { readonly kind: "public-key"; readonly hint: string }
 
 /** What was signed: an artifact's bytes, of which the bundle may name the digest (a hint), or a DSSE envelope. */
@@ -105,13 +105,11 @@ function readMaterial(object: JsonObject, where: string, version: BundleVersion)
   }
   const path = at(where, "x509CertificateChain")
   const certificates = listAt(readObject(chain, path), "certificates", path, LIMITS.chainCertificates)
-  if (certificates.length === 0) return refuse("certificate-missing", at(path, "certificates"))
   // v0.3 has `certificate` for this. A list of one says the same thing and is met in the wild; a real chain is refused.
   if (version === "0.3" && certificates.length > 1) return refuse("chain-not-allowed", path)
-  return {
-    kind: "certificates",
-    chain: certificates.map((c, i) => readCertificate(c, `${path}.certificates[${String(i)}]`)),
-  }
+  const [leaf, ...others] = certificates.map((c, i) => readCertificate(c, `${path}.certificates[${String(i)}]`))
+  if (leaf === undefined) return refuse("certificate-missing", at(path, "certificates"))
+  return { kind: "certificates", chain: [leaf, ...others] }
 }
 
 function readCertificate(value: JsonValue | undefined, where: string): Uint8Array {
@@ -160,10 +158,8 @@ function readMessageDigest(object: JsonObject, where: string): Digest | undefine
 
 /** The rules that a bundle adds to DSSE: one signature, and a key hint that agrees with the key id where both are set. */
 function checkEnvelope(envelope: Envelope, material: BundleMaterial, where: string): void {
-  const [signature] = envelope.signatures
-  if (signature === undefined || envelope.signatures.length !== 1) {
-    return refuse("signature-count", at(where, "signatures"))
-  }
+  const [signature, second] = envelope.signatures
+  if (second !== undefined) return refuse("signature-count", at(where, "signatures"))
   if (material.kind !== "public-key" || material.hint === "" || signature.keyid === "") return
   if (material.hint !== signature.keyid) refuse("key-hint-mismatch", `${where}.signatures[0].keyid`)
 }

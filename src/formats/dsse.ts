@@ -39,7 +39,7 @@ export interface Envelope {
   readonly payload: Uint8Array
   readonly payloadType: string
   /** At least one. */
-  readonly signatures: readonly EnvelopeSignature[]
+  readonly signatures: readonly [EnvelopeSignature, ...EnvelopeSignature[]]
 }
 
 /** Reads an envelope out of an already parsed document. For parsers of this folder: throws the fault. */
@@ -47,12 +47,12 @@ export function readEnvelope(value: JsonValue | undefined, where: string): Envel
   const object = readObject(value, where)
   const payload = bytesAt(object, "payload", where, LIMITS.evidenceBytes)
   const payloadType = stringAt(object, "payloadType", where)
-  const signatures = listAt(object, "signatures", where, LIMITS.envelopeSignatures).map((item, i) =>
+  const [first, ...others] = listAt(object, "signatures", where, LIMITS.envelopeSignatures).map((item, i) =>
     readSignature(item, `${at(where, "signatures")}[${String(i)}]`),
   )
   // An envelope that nobody signed proves nothing; refusing it here keeps every later loop over signatures honest.
-  if (signatures.length === 0) return refuse("signature-count", at(where, "signatures"))
-  return { payload, payloadType, signatures }
+  if (first === undefined) return refuse("signature-count", at(where, "signatures"))
+  return { payload, payloadType, signatures: [first, ...others] }
 }
 
 function readSignature(value: JsonValue, where: string): EnvelopeSignature {
@@ -98,6 +98,12 @@ export function printEnvelope(envelope: Envelope): string {
   })
 }
 
+/** A signature to put into a new envelope. */
+export interface NewSignature {
+  readonly sig: Uint8Array
+  readonly keyid?: string | undefined
+}
+
 /**
  * The text of a new envelope.
  * @param payload - the bytes the signatures were made over, by way of `pae`
@@ -106,11 +112,9 @@ export function printEnvelope(envelope: Envelope): string {
 export function createEnvelope(
   payloadType: string,
   payload: Uint8Array,
-  signatures: readonly { readonly sig: Uint8Array; readonly keyid?: string }[],
+  signatures: readonly [NewSignature, ...NewSignature[]],
 ): string {
-  return printEnvelope({
-    payload,
-    payloadType,
-    signatures: signatures.map(s => ({ sig: s.sig, keyid: s.keyid ?? "" })),
-  })
+  const complete = ({ sig, keyid = "" }: NewSignature): EnvelopeSignature => ({ sig, keyid })
+  const [first, ...others] = signatures
+  return printEnvelope({ payload, payloadType, signatures: [complete(first), ...others.map(complete)] })
 }
