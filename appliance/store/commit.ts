@@ -1,0 +1,171 @@
+/**
+ * Commits, one after another: content first, then one synced batch with the changed rows, the audit record, the index
+ * and the commit row; then the database's directory and the HEAD file are brought to stable storage. A kill at any
+ * instant leaves the state before or the state after.
+ */
+import { fromHex, toHex } from "../../src/kernel/bytes.ts"
+import { StellaError } from "../../src/kernel/errors.ts"
+import { unwrap, type Result } from "../../src/kernel/result.ts"
+import type { Crypto } from "../../src/kernel/ports.ts"
+import { attempt } from "./attempt.ts"
+import { AUDIT_SUBLEVEL, auditKey } from "./audit-log.ts"
+import { nextRecord, parseRecord, printRecord, type AuditInput, type AuditRecord } from "./audit-record.ts"
+import { BLOB_SUBLEVEL } from "./blob-store.ts"
+import { indexKey, type CurrentRoot } from "./committed-rows.ts"
+import { isSublevelName, type Database, type SublevelChanges } from "./database.ts"
+import { joinPath, replaceFile, type DurableFiles } from "./durable-files.ts"
+import { EVIDENCE_SUBLEVEL } from "./evidence-store.ts"
+import { FACTS_SUBLEVEL } from "./facts-cache.ts"
+import { GENERATION_SUBLEVEL } from "./generation-store.ts"
+import { HEAD_FILE, printHead } from "./head.ts"
+import { INDEX_SUBLEVEL, type IndexReader } from "./index-reader.ts"
+import { updateIndex, type IndexChange } from "./index-update.ts"
+import { headOf, LEDGER_KEY, LEDGER_SUBLEVEL, printLedgerRow, type LedgerRow } from "./ledger.ts"
+import { REPORT_SUBLEVEL } from "./report-store.ts"
+
+/** The database's folder in a store directory. */
+export const DATABASE_FOLDER = "db"
+
+/** Sublevels that only commits write. Log sublevels hold both kinds of rows and are not among them. */
+export const COMMITTED_SUBLEVELS: ReadonlySet<string> = new Set([
+  AUDIT_SUBLEVEL,
+  EVIDENCE_SUBLEVEL,
+  REPORT_SUBLEVEL,
+  GENERATION_SUBLEVEL,
+  "policy",
+  "trust",
+])
+/** Sublevels that no caller of `commit` names: the store writes them itself, or they are content. */
+const NOT_FOR_COMMIT: ReadonlySet<string> = new Set([
+  AUDIT_SUBLEVEL,
+  INDEX_SUBLEVEL,
+  LEDGER_SUBLEVEL,
+  BLOB_SUBLEVEL,
+  FACTS_SUBLEVEL,
+])
+
+/** The changes of a commit, or how to find them when its turn has come. */
+export type CommitChanges = readonly SublevelChanges[] | (() => Promise<Result<readonly SublevelChanges[]>>)
+
+/** What commits need of an open store. */
+export interface CommitPorts {
+  readonly directory: string
+  readonly database: Database
+  readonly files: DurableFiles
+  readonly crypto: Pick<Crypto, "hash">
+  readonly index: IndexReader
+}
+
+function refuseName(sublevel: string, forbidden: boolean): void {
+  if (forbidden || !isSublevelName(sublevel)) {
+    throw new StellaError("INTERNAL", `the sublevel "${sublevel}" cannot be written this way`)
+  }
+}
+
+/** Refuses what is not content. @throws StellaError INTERNAL */
+export function assertContent(sublevel: string): void {
+  const reserved = sublevel === INDEX_SUBLEVEL || sublevel === LEDGER_SUBLEVEL
+  refuseName(sublevel, reserved || COMMITTED_SUBLEVELS.has(sublevel))
+}
+
+/** The newest commit of an open store and the way to the next one. */
+export class Commits implements CurrentRoot {
+  readonly #ports: CommitPorts
+  #row: LedgerRow
+  #ledger: string
+  #root: Uint8Array
+  #failure: StellaError | undefined
+  #running: Promise<unknown> = Promise.resolve()
+
+  constructor(ports: CommitPorts, row: LedgerRow, ledger: string) {
+    this.#ports = ports
+    this.#row = row
+    this.#ledger = ledger
+    this.#root = rawHash(row.index)
+  }
+
+  get row(): LedgerRow {
+    return this.#row
+  }
+
+  get root(): Uint8Array {
+    return this.#root
+  }
+
+  async settled(): Promise<void> {
+    await this.#running
+  }
+
+  /** Makes no commit any more; resolves when a running one is done. */
+  async stop(): Promise<void> {
+    this.#failure ??= new StellaError("INTERNAL", "the store is closed")
+    await this.#running
+  }
+
+  /** Queues a commit; see `Site.commit`. */
+  commit(changes: CommitChanges, audit: AuditInput): Promise<Result<AuditRecord>> {
+    const before = this.#running
+    const done = before.then(() => attempt(() => this.#commit(changes, audit)))
+    // `attempt` lets bugs through; those are for the caller, not for the next in the queue.
+    this.#running = done.catch(() => undefined)
+    return done
+  }
+
+  async #commit(changes: CommitChanges, audit: AuditInput): Promise<AuditRecord> {
+    if (this.#failure !== undefined) throw this.#failure
+    const rows = typeof changes === "function" ? unwrap(await changes()) : changes
+    for (const { sublevel } of rows) refuseName(sublevel, NOT_FOR_COMMIT.has(sublevel))
+    const { crypto, index, database, files, directory } = this.#ports
+
+    const commit = this.#row.commit + 1
+    const record = nextRecord(commit, this.#row.audit, audit)
+    const recordBytes = printRecord(record)
+    if (parseRecord(recordBytes) === undefined) throw new StellaError("INTERNAL", "malformed audit record")
+    const recordChange = { type: "put", key: auditKey(commit), value: recordBytes } as const
+    const all = [...rows, { sublevel: AUDIT_SUBLEVEL, changes: [recordChange] }]
+
+    const indexChanges = all.flatMap(({ sublevel, changes: list }) =>
+      list.map((c): IndexChange => {
+        const hash = c.type === "put" ? crypto.hash("sha256", c.value) : undefined
+        return { key: indexKey(sublevel, c.key), hash }
+      }),
+    )
+    const update = await updateIndex(index, crypto, this.#root, indexChanges)
+    const row: LedgerRow = {
+      ...this.#row,
+      commit,
+      previous: this.#ledger,
+      index: toHex(update.root),
+      audit: toHex(crypto.hash("sha256", recordBytes)),
+    }
+    const rowBytes = printLedgerRow(row)
+    const ledger = toHex(crypto.hash("sha256", rowBytes))
+    const rowChange = { type: "put", key: LEDGER_KEY, value: rowBytes } as const
+
+    try {
+      const batch = [...all, update.changes, { sublevel: LEDGER_SUBLEVEL, changes: [rowChange] }]
+      await database.batch(batch, { sync: true })
+      this.#row = row
+      this.#ledger = ledger
+      this.#root = update.root
+      // The database syncs its files but not the names of new ones; without their names they are lost.
+      await files.syncDirectory(joinPath(directory, DATABASE_FOLDER))
+      await replaceFile(files, directory, HEAD_FILE, printHead(headOf(row, ledger)))
+    } catch (error) {
+      // Whether the batch or HEAD is on the disk is not known now. A second commit on top could leave the database two
+      // commits ahead of HEAD, so the next one has to wait until the store has been opened again.
+      const cause = error instanceof StellaError ? error : undefined
+      const message = "a commit failed; the store takes no more until it is opened again"
+      this.#failure = new StellaError(cause?.code ?? "INTERNAL", message, cause?.detail ?? {}, error)
+      throw error
+    }
+    return record
+  }
+}
+
+/** The bytes of a hash that a reader has checked to be 64 hexadecimal digits. */
+export function rawHash(hex: string): Uint8Array {
+  const raw = fromHex(hex)
+  if (raw === undefined) throw new StellaError("INTERNAL", "malformed hash")
+  return raw
+}
