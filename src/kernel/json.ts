@@ -64,7 +64,9 @@ function shape(text: string): { members: number; depth: number } | undefined {
   return { members, depth: deepest }
 }
 
+/** NaN when a number in the value is out of range: `1e999` is Infinity to the host's parser and has no JSON form again. */
 function countMembers(value: JsonValue): number {
+  if (typeof value === "number") return Number.isFinite(value) ? 0 : NaN
   if (value === null || typeof value !== "object") return 0
   let n = 0
   if (Array.isArray(value)) {
@@ -89,7 +91,9 @@ export function readJson(input: Uint8Array | string, limits: JsonLimits): Result
   } catch {
     return err("json-invalid")
   }
-  if (written.members !== countMembers(value)) return err("json-duplicate-key")
+  const members = countMembers(value)
+  if (Number.isNaN(members)) return err("json-invalid")
+  if (written.members !== members) return err("json-duplicate-key")
   if (text.includes("\\u") && !wellFormed(value)) return err("utf8-invalid")
   return ok(value)
 }

@@ -55,7 +55,7 @@ describe("valid JSON", () => {
     '""',
     "0",
     "-0",
-    "1e400",
+    "1e308",
     "[]",
     "{}",
     '{"":0}',
@@ -167,6 +167,9 @@ describe("text that is not JSON is refused", () => {
     "\u00a01",
     "\ufeff1",
     '{"a":1}\u0000',
+    // Grammatical, but Infinity once parsed, which has no JSON form again.
+    "1e400",
+    '{"a":[-1e400]}',
   ]
   for (const text of invalid) it(JSON.stringify(text), () => expect(fault(text)).toBe("json-invalid"))
 
