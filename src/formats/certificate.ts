@@ -135,11 +135,12 @@ function readBody(tbs: DerReader): Body {
   const subject = tbs.since(subjectFrom)
 
   const publicKey = readPublicKey(tbs, "subjectPublicKeyInfo")
-  const { spki } = publicKey
   // §4.1.2.8: the unique identifiers that may stand here are not to be made by anybody, and are refused.
   const draft: Draft = { fulcio: {}, unknownCritical: [] }
   const cuts = tbs.more ? readExtensions(tbs, draft, headFrom) : undefined
-  const fields = { ...draft, scheme, serial, issuer, subject, subjectEmpty, notBefore, notAfter, publicKey, spki }
+  const validity = { notBefore, notAfter }
+  const names = { issuer, subject, subjectEmpty }
+  const fields = { ...draft, scheme, serial, ...names, ...validity, publicKey, spki: publicKey.spki }
   return { fields, algorithm, cuts }
 }
 

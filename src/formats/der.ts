@@ -196,19 +196,20 @@ export class DerReader {
     return this.boolean(where) || this.#malformed(where)
   }
 
-  /** Contents octets of an INTEGER (X.690 §8.3.2: minimal) that is not negative; a leading zero octet is kept. */
-  unsigned(where: string, tag: number = TAG.integer): Uint8Array {
+  /** Contents octets of an INTEGER (X.690 §8.3.2: its first nine bits are not all alike). */
+  signed(where: string, tag: number = TAG.integer): Uint8Array {
     this.#expect(tag, where)
-    const first = this.#bytes[this.#start] as number
     const length = this.#stop - this.#start
-    if (
-      length === 0 ||
-      first >= 0x80 ||
-      (first === 0 && length > 1 && (this.#bytes[this.#start + 1] as number) < 0x80)
-    ) {
-      this.#malformed(where)
-    }
+    const nineBits = ((this.#bytes[this.#start] as number) << 1) | ((this.#bytes[this.#start + 1] as number) >> 7)
+    if (length === 0 || (length > 1 && (nineBits === 0 || nineBits === 0x1ff))) this.#malformed(where)
     return this.#contents()
+  }
+
+  /** Contents octets of an INTEGER that is not negative; a leading zero octet is kept. */
+  unsigned(where: string, tag: number = TAG.integer): Uint8Array {
+    const octets = this.signed(where, tag)
+    if ((octets[0] ?? 0) >= 0x80) this.fail(where)
+    return octets
   }
 
   /** A small INTEGER in [0, max], max < 2^31. */
