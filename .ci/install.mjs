@@ -36,7 +36,7 @@ export function installPackages() {
   const missing = missingPackages()
   if (missing.length === 0) return true
   console.error(`installing packages (${missing.length} of the lock file are not here)`)
-  const [command, ...args] = [...npm(), "ci", "--no-audit", "--no-fund"]
+  const [command, ...args] = [...npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
   const done = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] })
   if (done.status === 0 && missingPackages().length === 0) return true
   console.error("npm ci failed: the packages of package-lock.json could not be installed")
