@@ -3,7 +3,9 @@
  * identifier leaves open (the curve of ECDSA, the digest of `rsaEncryption` in CMS) comes from the key and from the other
  * identifiers of the same structure, never from a default of a crypto provider.
  *
- *     30 0a 06 08 2a8648ce3d040302          ecdsa-with-SHA256: no parameters
+ * ```text
+ * 30 0a 06 08 2a8648ce3d040302          ecdsa-with-SHA256: no parameters
+ * ```
  */
 import type { HashAlgorithm, MlDsa } from "../kernel/signature-scheme.ts"
 import { contextTag, type DerReader } from "./der.ts"

@@ -1,7 +1,9 @@
 /**
  * X.509 v3 certificates (RFC 5280 §4.1), read without copying: what was signed is kept as the very bytes.
  *
- *     30 82 … 30 82 … a0 03 02 01 02 …      Certificate { TBSCertificate { version v3, … }, AlgorithmIdentifier, BIT STRING }
+ * ```text
+ * 30 82 … 30 82 … a0 03 02 01 02 …      Certificate { TBSCertificate { version v3, … }, AlgorithmIdentifier, BIT STRING }
+ * ```
  *
  * Reading a certificate says nothing about trusting it: paths, times and usages are for `verify`.
  */

@@ -2,8 +2,10 @@
  * Times in DER. RFC 5280 §4.1.2.5: seconds are always there, the zone is always Z, years up to 2049 are UTCTime and later
  * ones GeneralizedTime. RFC 3161 §2.4.2 lets a token's GeneralizedTime carry a fraction without trailing zeros.
  *
- *     17 0d "260102030405Z"          2026-01-02T03:04:05Z
- *     18 13 "20260102030405.25Z"     the same second and a quarter
+ * ```text
+ * 17 0d "260102030405Z"          2026-01-02T03:04:05Z
+ * 18 13 "20260102030405.25Z"     the same second and a quarter
+ * ```
  */
 import { fromUtf8 } from "../kernel/bytes.ts"
 import { TAG, type DerReader } from "./der.ts"
@@ -38,7 +40,7 @@ function secondsOf(digits: string): number | undefined {
   return 86_400 * days + 3600 * hour + 60 * minute + second
 }
 
-/** Time ::= CHOICE { UTCTime, GeneralizedTime } of a certificate, in whole seconds since 1970. */
+/** Time of a certificate, a UTCTime or a GeneralizedTime, in whole seconds since 1970. */
 export function readTime(reader: DerReader, where: string): number {
   const short = reader.has(TAG.utcTime)
   const text = fromUtf8(reader.content(short ? TAG.utcTime : TAG.generalizedTime, where)) ?? ""

@@ -4,7 +4,7 @@
  */
 import { concatBytes } from "../kernel/bytes.ts"
 
-/** Identifier and minimal length octets (X.690 §10.1) for `length` octets of contents, length < 2^24. */
+/** Identifier and minimal length octets (X.690 §10.1) for contents of fewer than 2^24 octets. */
 export function derHeader(tag: number, length: number): Uint8Array {
   if (length < 0x80) return Uint8Array.of(tag, length)
   if (length < 0x100) return Uint8Array.of(tag, 0x81, length)

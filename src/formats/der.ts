@@ -2,7 +2,9 @@
  * A reader of DER (X.690 §10, §11) over subarrays: nothing is copied and nothing is encoded again, so what a signature
  * covers is the very bytes that were read.
  *
- *     30 06 02 01 05 01 01 ff      SEQUENCE { INTEGER 5, BOOLEAN TRUE }
+ * ```text
+ * 30 06 02 01 05 01 01 ff      SEQUENCE { INTEGER 5, BOOLEAN TRUE }
+ * ```
  *
  * Refused: indefinite and non-minimal lengths, tag numbers above 30, elements that run over their container, octets left
  * over in a container, and the non-canonical forms of each type. Structures are read by the code that knows them and
@@ -212,7 +214,7 @@ export class DerReader {
     return octets
   }
 
-  /** A small INTEGER in [0, max], max < 2^31. */
+  /** A small INTEGER of 0 to `max`; `max` is below 2^31. */
   integer(where: string, max: number, tag: number = TAG.integer): number {
     const octets = this.unsigned(where, tag)
     let value = 0

@@ -2,7 +2,9 @@
  * The two encodings of an ECDSA signature (r, s): DER (RFC 3279 §2.2.3), which everything here uses, and IEEE P1363
  * (r || s, each as long as the curve order), which tokens and WebCrypto produce.
  *
- *     30 45 02 21 00 e5… 02 20 1f…      Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }
+ * ```text
+ * 30 45 02 21 00 e5… 02 20 1f…      Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }
+ * ```
  *
  * Only the one DER form is accepted: with a lax reader anybody could make a second encoding of a signature, so that one
  * signature would count as two. (The sign of s can still be turned: (r, n - s) verifies too, by the nature of ECDSA.)

@@ -1,7 +1,7 @@
 /**
  * Encodings of Ed25519 (RFC 8032 §5.1): 32 bytes, little-endian y with the sign of x in the top bit.
  *
- * Implementations disagree about edge cases (non-canonical y, points of small order, S >= L), and a verifier that runs on
+ * Implementations disagree about edge cases (non-canonical y, points of small order, `S >= L`), and a verifier that runs on
  * several of them must not. So the edge cases are refused here, before any implementation is asked. A key of small order
  * would make one signature verify for many messages.
  */
@@ -25,7 +25,7 @@ const FIELD_PRIME = littleEndian("edffffffffffffffffffffffffffffffffffffffffffff
 const ORDER = littleEndian("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010").reverse()
 
 /**
- * True when the 32 bytes are a canonical encoding (y < p) of something that is not of small order. Whether y belongs to a
+ * True when the 32 bytes are a canonical encoding (`y < p`) of something that is not of small order. Whether y belongs to a
  * point at all is left to the implementations: all of them refuse to verify when it does not.
  */
 export function isEdwardsPoint(encoded: Uint8Array): boolean {
@@ -37,7 +37,7 @@ export function isEdwardsPoint(encoded: Uint8Array): boolean {
 }
 
 /**
- * True for R || S with R as in `isEdwardsPoint` and S < L (RFC 8032 §5.1.7: otherwise S + L is a second signature).
+ * True for R || S with R as in `isEdwardsPoint` and `S < L` (RFC 8032 §5.1.7: otherwise S + L is a second signature).
  * Refusing R of small order is stricter than the RFC; an honest signer meets one with probability 2^-250.
  */
 export function isEdwardsSignature(signature: Uint8Array): boolean {

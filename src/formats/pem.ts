@@ -1,9 +1,11 @@
 /**
  * PEM, the textual encoding of RFC 7468:
  *
- *     -----BEGIN PUBLIC KEY-----
- *     MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…
- *     -----END PUBLIC KEY-----
+ * ```text
+ * -----BEGIN PUBLIC KEY-----
+ * MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE…
+ * -----END PUBLIC KEY-----
+ * ```
  *
  * A text is one or more blocks of one label and nothing else: no explanatory text (§5.2 would allow it), no headers, no
  * white space inside lines. Lines end with LF or CRLF and may have any length (§2); blank lines may stand between blocks.

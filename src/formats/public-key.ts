@@ -2,7 +2,9 @@
  * Public keys: SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) and the raw forms that some formats use instead. A key that
  * comes out of here is one that every crypto provider reads the same way.
  *
- *     30 59 30 13 06 07 2a8648ce3d0201 06 08 2a8648ce3d030107 03 42 00 04 X Y      a P-256 key
+ * ```text
+ * 30 59 30 13 06 07 2a8648ce3d0201 06 08 2a8648ce3d030107 03 42 00 04 X Y      a P-256 key
+ * ```
  *
  * RFC 5480 (EC: a named curve), RFC 8410 (Ed25519: no parameters), RFC 3279 §2.3.1 (RSA: parameters NULL), RFC 4055 §1.2
  * (RSASSA-PSS keys bound to one digest), RFC 9881 §4 (ML-DSA: no parameters).

@@ -1,7 +1,9 @@
 /**
  * Signed certificate timestamps (RFC 6962 §3.2, §3.3) as a certificate carries them: a TLS-encoded list, each element
  *
- *     00 | log id (32) | timestamp ms (8) | extensions length (2) … | hash (1) | signature algorithm (1) | length (2) …
+ * ```text
+ * 00 | log id (32) | timestamp ms (8) | extensions length (2) … | hash (1) | signature algorithm (1) | length (2) …
+ * ```
  *
  * Extensions are kept and signed over: a static CT log puts the leaf index there.
  */

@@ -2,7 +2,9 @@
  * Timestamp responses (RFC 3161 §2.4.2, with RFC 5816) as sigstore bundles carry them: a TimeStampResp whose token is a CMS
  * SignedData (RFC 5652 §5) with exactly one signer, read without copying.
  *
- *     TimeStampResp { status granted, ContentInfo { id-signedData, SignedData { v3, TSTInfo, certificates?, SignerInfo } } }
+ * ```text
+ * TimeStampResp { status granted, ContentInfo { id-signedData, SignedData { v3, TSTInfo, certificates?, SignerInfo } } }
+ * ```
  *
  * Three things have to hold for a token to prove anything, and all are for `verify`: the imprint is over the right bytes,
  * `messageDigest` is the digest of `tstInfo`, and the signature over `signedAttributes` is by a trusted authority.

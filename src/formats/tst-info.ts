@@ -1,7 +1,9 @@
 /**
  * TSTInfo (RFC 3161 §2.4.2): what a timestamp authority says.
  *
- *     SEQUENCE { version 1, policy, messageImprint { hash, digest }, serialNumber, genTime, accuracy?, ordering?, nonce?, … }
+ * ```text
+ * SEQUENCE { version 1, policy, messageImprint { hash, digest }, serialNumber, genTime, accuracy?, ordering?, nonce?, … }
+ * ```
  */
 import type { HashAlgorithm } from "../kernel/signature-scheme.ts"
 import { HASH_BYTES, readDigestAlgorithm } from "./algorithm-identifier.ts"
