@@ -75,6 +75,7 @@ export const REASONS = {
   "time-outside-key": "TIME_INVALID",
   "time-in-future": "TIME_INVALID",
   // not run, or not there
+  "key-missing": "NOT_PROVEN",                        // evidence signed by a bare key, and no trusted key was given
   "artifact-bytes-needed": "NOT_PROVEN",              // pure Ed25519 over an artifact known only by digest
   "artifact-missing": "NOT_PROVEN",                   // no artifact was named
   "digest-algorithm-missing": "NOT_PROVEN",           // the artifact is not known by the digest the signature needs
@@ -91,6 +92,7 @@ export const REASONS = {
   "evidence-too-old": "NOT_PROVEN",
   "depends-on-failed": "NOT_PROVEN",                  // another check failed before this one could run
   "verified-elsewhere": "NOT_PROVEN",
+  "signer-record-unsupported": "NOT_PROVEN",          // this judge version does not read signer records
 } as const satisfies Record<string, ErrorCode>
 
 /** A reason's name. */

@@ -1,0 +1,140 @@
+/**
+ * Facts and Report: what the judge says. Facts are what cryptography can say about the Core, free of policy and of the
+ * day. The Report adds the requirements, the verdict and the moment. Both are canonical JSON; equal Case closures give
+ * byte-equal Reports.
+ */
+import { canonicalJson, type JsonValue } from "../kernel/json.ts"
+import type { ErrorCode } from "../kernel/errors.ts"
+import { codeOf, type Reason } from "../kernel/reasons.ts"
+import { err, ok, type Result } from "../kernel/result.ts"
+import type { Fault } from "../kernel/reasons.ts"
+import { isObject, readJson } from "../kernel/json.ts"
+import type { Moment } from "./case.ts"
+import { LIMITS } from "./limits.ts"
+
+/** Small printable values that show what a check looked at. */
+export type CheckEvidence = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
+
+/** One check instance under a unique key such as `inclusion/0`. */
+export interface Check {
+  readonly key: string
+  readonly outcome: "pass" | "fail" | "skip"
+  readonly code: ErrorCode | null
+  readonly reason: Reason | null
+  readonly evidence: CheckEvidence
+}
+
+/** A passed check. */
+export function pass(key: string, evidence: CheckEvidence = {}): Check {
+  return { key, outcome: "pass", code: null, reason: null, evidence }
+}
+
+/** A failed check: something is wrong. */
+export function fail(key: string, reason: Reason, evidence: CheckEvidence = {}): Check {
+  return { key, outcome: "fail", code: codeOf(reason), reason, evidence }
+}
+
+/** A check that could not run because something is missing; never counts as passed. */
+export function skip(key: string, reason: Reason, evidence: CheckEvidence = {}): Check {
+  return { key, outcome: "skip", code: "NOT_PROVEN", reason, evidence }
+}
+
+/** Somebody whose signature verified under a trusted key or certificate. */
+export interface SignerFact {
+  readonly san: { readonly type: string; readonly value: string } | null
+  readonly issuer: string | null
+  /** SHA-256 of the SubjectPublicKeyInfo. */
+  readonly spki: string
+}
+
+/** A verified time: RFC 3339 UTC; `key` is the check that proved it. */
+export interface TimeFact {
+  readonly source: "tsa" | "set"
+  readonly at: string
+  readonly key: string
+}
+
+/** A log entry proven for this evidence. `size` and `root` are empty where only a promise was verified. */
+export interface EntryFact {
+  readonly log: string
+  readonly index: string
+  readonly leaf: string
+  readonly size: string
+  readonly root: string
+}
+
+export interface StatementFact {
+  readonly sha256: string
+  readonly predicateType: string
+  readonly subjects: readonly { readonly name: string | null; readonly digest: Readonly<Record<string, string>> }[]
+}
+
+export interface Facts {
+  readonly v: 1
+  /** The trusted root these facts hold under (its SHA-256), or null where only keys were used. */
+  readonly root: string | null
+  /** Whether the evidence names a certificate or leaves the key to the verifier; null: not readable. */
+  readonly signedBy: "certificate" | "key" | null
+  readonly statement: StatementFact | null
+  readonly signers: readonly SignerFact[]
+  readonly times: readonly TimeFact[]
+  readonly entries: readonly EntryFact[]
+  readonly checks: readonly Check[]
+}
+
+/** The canonical text of Facts: what the cache keeps and the Report names by digest. */
+export function printFacts(value: Facts): string {
+  return canonicalJson(value)
+}
+
+export type Verdict = "proven" | "failed" | "unproven"
+
+/** A requirement of the floor or the policy, whether it is met and by which checks that was decided. */
+export interface RequirementOutcome {
+  readonly id: string
+  readonly met: boolean
+  readonly checks: readonly string[]
+}
+
+export interface Report {
+  readonly v: 1
+  readonly judgeVersion: string
+  readonly case: string
+  readonly facts: string
+  readonly verdict: Verdict
+  /** The headline: the first failing code by severity, NOT_PROVEN when unproven, null when proven. */
+  readonly code: ErrorCode | null
+  readonly checks: readonly Check[]
+  readonly requirements: readonly RequirementOutcome[]
+  readonly trust: {
+    readonly basis: string
+    readonly root: string | null
+    readonly takenAt: string | null
+    readonly ageSeconds: number | null
+    readonly expires: string | null
+  }
+  readonly moment: Moment
+}
+
+/** The canonical text of a Report. */
+export function printReport(value: Report): string {
+  return canonicalJson(value)
+}
+
+/** Reads a stored Report for display; replay compares bytes and does not need this. */
+export function parseReport(bytes: Uint8Array): Result<Report, Fault> {
+  const parsed = readJson(bytes, { maxBytes: LIMITS.evidenceBytes, maxDepth: LIMITS.jsonDepth })
+  if (!parsed.ok) return err({ reason: parsed.error, where: "" })
+  const value: JsonValue = parsed.value
+  const whole =
+    isObject(value) &&
+    value["v"] === 1 &&
+    typeof value["judgeVersion"] === "string" &&
+    typeof value["case"] === "string" &&
+    (value["verdict"] === "proven" || value["verdict"] === "failed" || value["verdict"] === "unproven") &&
+    Array.isArray(value["checks"]) &&
+    Array.isArray(value["requirements"]) &&
+    isObject(value["trust"]) &&
+    isObject(value["moment"])
+  return whole ? ok(value as unknown as Report) : err({ reason: "field-invalid", where: "" })
+}

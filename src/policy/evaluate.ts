@@ -1,0 +1,152 @@
+/**
+ * Evaluation of policy rules over Facts. Pure; every rule gives one check `policy/<rule id>` that explains itself, and
+ * the keys of the fact checks it rests on. A rule can be met, refused (the evidence says something else than asked:
+ * outcome fail) or open (what it asks for is not there: outcome skip).
+ */
+import { parseInstant } from "../formats/document.ts"
+import type { Policy, Requirement, Rule } from "../formats/policy.ts"
+import { fail, pass, skip, type Check, type Facts, type SignerFact } from "../formats/report.ts"
+import { unreachable } from "../kernel/errors.ts"
+import { matchesIdentity } from "./text-match.ts"
+
+/** What a rule may look at beside the Facts: times are epoch seconds. */
+export interface RuleContext {
+  readonly latest: number
+  readonly trustTakenAt: number | null
+  /** When the newest checkpoint of a log was obtained, by log name. */
+  readonly headAt: ReadonlyMap<string, number>
+}
+
+/** The outcome of one rule. */
+export interface RuleOutcome {
+  readonly rule: Rule
+  readonly check: Check
+  /** Keys of the fact checks the outcome rests on. */
+  readonly basis: readonly string[]
+}
+
+/** Evaluates the rules that apply to the evidence, in the order of the policy. */
+export function evaluatePolicy(policy: Policy, facts: Facts, context: RuleContext): readonly RuleOutcome[] {
+  return policy.rules
+    .filter(rule => rule.appliesTo === undefined || rule.appliesTo === facts.signedBy)
+    .map(rule => ({ rule, ...evaluateRule(`policy/${rule.id}`, rule.require, facts, context) }))
+}
+
+type Outcome = Omit<RuleOutcome, "rule">
+
+function evaluateRule(key: string, require: Requirement, facts: Facts, context: RuleContext): Outcome {
+  if ("signers" in require) return signers(key, require.signers, facts)
+  if ("log" in require) return log(key, require.log, facts, context)
+  if ("predicate" in require) return predicate(key, require.predicate, facts)
+  if ("sct" in require) {
+    const basis = passed(facts, "sct/")
+    return counted(key, basis.length, require.sct.count, basis, skip(key, "sct-missing", { found: basis.length }))
+  }
+  if ("witness" in require) {
+    const basis = passed(facts, "cosignature/")
+    const witnesses = new Set(basis.map(k => String(checkOf(facts, k)?.evidence["witness"])))
+    const missing = skip(key, "witness-missing", { found: witnesses.size })
+    return counted(key, witnesses.size, require.witness.quorum, basis, missing)
+  }
+  if ("timestamp" in require) {
+    const basis = facts.times.filter(t => t.source === "tsa").map(t => t.key)
+    const missing = skip(key, "timestamp-missing", { found: basis.length })
+    return counted(key, basis.length, require.timestamp.count, basis, missing)
+  }
+  if ("freshness" in require) {
+    const times = facts.times.map(t => parseInstant(t.at) ?? 0)
+    if (times.length === 0) return { check: skip(key, "time-missing"), basis: [] }
+    const age = context.latest - Math.max(...times)
+    const evidence = { ageSeconds: age, maxAgeSeconds: require.freshness.maxAge }
+    const check = age <= require.freshness.maxAge ? pass(key, evidence) : skip(key, "evidence-too-old", evidence)
+    return { check, basis: facts.times.map(t => t.key) }
+  }
+  if ("staleness" in require) {
+    const age = context.trustTakenAt === null ? null : context.latest - context.trustTakenAt
+    const evidence = { ageSeconds: age, maxAgeSeconds: require.staleness.trust }
+    const fresh = age !== null && age <= require.staleness.trust
+    return { check: fresh ? pass(key, evidence) : skip(key, "trust-root-stale", evidence), basis: [] }
+  }
+  return unreachable(require)
+}
+
+function counted(key: string, found: number, needed: number, basis: readonly string[], missing: Check): Outcome {
+  return { check: found >= needed ? pass(key, { found, needed }) : missing, basis }
+}
+
+function checkOf(facts: Facts, key: string): Check | undefined {
+  return facts.checks.find(c => c.key === key)
+}
+
+/** Keys of the passed fact checks of one kind. */
+function passed(facts: Facts, prefix: string): string[] {
+  return facts.checks.filter(c => c.outcome === "pass" && c.key.startsWith(prefix)).map(c => c.key)
+}
+
+function predicate(key: string, require: { types: readonly string[]; count: number }, facts: Facts): Outcome {
+  const basis = ["subject"]
+  if (facts.statement === null) return { check: skip(key, "depends-on-failed"), basis }
+  const { predicateType } = facts.statement
+  const accepted = require.types.includes(predicateType)
+  // One piece of evidence carries one statement; a greater count is counted over several pieces by the gap report.
+  const check = accepted ? pass(key, { predicateType }) : fail(key, "predicate-not-accepted", { predicateType })
+  return { check, basis }
+}
+
+type SignersRule = Extract<Requirement, { signers: unknown }>["signers"]
+
+function signers(key: string, require: SignersRule, facts: Facts): Outcome {
+  const basis = passed(facts, "signature/")
+  const accepted = new Set<string>()
+  let refusal: "issuer" | "san" | undefined
+  let unasked = false
+  for (const signer of facts.signers) {
+    if (facts.signedBy === "key") {
+      if (require.keys === "trusted" || require.keys.includes(signer.spki)) accepted.add(signer.spki)
+      continue
+    }
+    if (require.identities === "any") accepted.add(name(signer))
+    else if (require.identities.length === 0) unasked = true
+    else {
+      const results = require.identities.map(i => matchesIdentity(i, signer))
+      if (results.includes("match")) accepted.add(name(signer))
+      else refusal = results.includes("issuer") ? "issuer" : "san"
+    }
+  }
+  const evidence = {
+    found: accepted.size,
+    needed: require.distinct,
+    signers: facts.signers.map(s => (s.san === null ? `key ${s.spki}` : name(s))),
+  }
+  if (accepted.size >= require.distinct) return { check: pass(key, evidence), basis }
+  if (unasked) return { check: skip(key, "identity-not-asked", evidence), basis }
+  if (refusal === "issuer") return { check: fail(key, "issuer-mismatch", evidence), basis }
+  if (refusal === "san") return { check: fail(key, "identity-mismatch", evidence), basis }
+  if (facts.signers.length === 0) return { check: skip(key, "depends-on-failed", evidence), basis }
+  return { check: fail(key, "signer-threshold", evidence), basis }
+}
+
+function name(signer: SignerFact): string {
+  return `${signer.san?.value ?? ""} (${signer.issuer ?? "no issuer"})`
+}
+
+type LogRule = Extract<Requirement, { log: unknown }>["log"]
+
+function log(key: string, require: LogRule, facts: Facts, context: RuleContext): Outcome {
+  const basis = passed(facts, "inclusion/").concat(passed(facts, "promise/"), passed(facts, "log-proof/"))
+  const accepted = facts.entries.filter(
+    e => (require.origins === "any" || require.origins.includes(e.log)) && (require.promises || e.size !== ""),
+  )
+  // Several entries of one log say no more than one: logs are counted.
+  const logs = [...new Set(accepted.map(e => e.log))].sort()
+  const evidence = { found: logs.length, needed: require.count, logs }
+  if (logs.length < require.count) return { check: skip(key, "entry-missing", evidence), basis }
+  const { maxCheckpointAge } = require
+  if (maxCheckpointAge !== undefined) {
+    const recent = logs.filter(l => context.latest - (context.headAt.get(l) ?? -Infinity) <= maxCheckpointAge)
+    if (recent.length < require.count) {
+      return { check: skip(key, "checkpoint-too-old", { ...evidence, recent }), basis }
+    }
+  }
+  return { check: pass(key, evidence), basis }
+}

@@ -1,0 +1,32 @@
+/**
+ * Matching of identities. Equality unless a policy says otherwise; patterns know one sign, `*`, are anchored at both
+ * ends and need linear time, so neither a forgotten anchor nor a hostile certificate can do harm. (Known verifiers take
+ * the expected identity as an unanchored regular expression: `.` then matches everybody.)
+ */
+import type { IdentityMatch, TextMatch } from "../formats/policy.ts"
+import type { SignerFact } from "../formats/report.ts"
+
+/** True when the whole of `value` is what `match` asks for. */
+export function matchesText(match: TextMatch, value: string): boolean {
+  if ("exact" in match) return match.exact === value
+  const [head = "", ...rest] = match.pattern.split("*")
+  const tail = rest.pop()
+  if (tail === undefined) return head === value
+  if (value.length < head.length + tail.length || !value.startsWith(head) || !value.endsWith(tail)) return false
+  // Between head and tail the fixed parts must occur in order; taking each at its first place loses no match.
+  const end = value.length - tail.length
+  let at = head.length
+  for (const part of rest) {
+    const found = value.indexOf(part, at)
+    if (found < 0 || found + part.length > end) return false
+    at = found + part.length
+  }
+  return true
+}
+
+/** True when a certificate signer is the asked-for identity: both issuer and subject alternative name. */
+export function matchesIdentity(match: IdentityMatch, signer: SignerFact): "match" | "issuer" | "san" {
+  if (signer.san === null || !matchesText(match.san, signer.san.value)) return "san"
+  if (signer.issuer === null || !matchesText(match.issuer, signer.issuer)) return "issuer"
+  return "match"
+}

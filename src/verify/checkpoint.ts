@@ -1,0 +1,76 @@
+/**
+ * The checkpoint of an inclusion proof: a signed note of the very log that the entry is said to be in. The line that
+ * counts is found by name and key id among any others (witnesses, second keys), wherever it stands; the name is the
+ * trusted log's, never the note's own word, so a checkpoint of another trusted log is refused.
+ */
+import type { Crypto } from "../kernel/ports.ts"
+import { parseCheckpoint, type Checkpoint } from "../formats/checkpoint.ts"
+import { fail, pass, skip, type Check } from "../formats/report.ts"
+import { isSigned, verifyCheckpoint } from "../tlog/verify-note.ts"
+import type { TrustedLog, TrustedWitness } from "./prepared-trust.ts"
+
+/** A checkpoint's checks, and the checkpoint itself when the log's signature holds. */
+export interface CheckpointResult {
+  readonly checks: readonly Check[]
+  /** Parsed, whether or not its signature holds; undefined when malformed. */
+  readonly parsed: Checkpoint | undefined
+  readonly signed: boolean
+}
+
+/** Checks the note of entry `i`: signature and origin of the log, then the cosignatures of trusted witnesses. */
+export async function checkCheckpoint(
+  i: number,
+  note: string,
+  log: TrustedLog | undefined,
+  witnesses: readonly TrustedWitness[],
+  crypto: Crypto,
+): Promise<CheckpointResult> {
+  const key = `checkpoint/${String(i)}`
+  const parsed = parseCheckpoint(note)
+  if (!parsed.ok) {
+    const check = fail(key, "checkpoint-malformed", { where: parsed.error.where, fault: parsed.error.reason })
+    return { checks: [check], parsed: undefined, signed: false }
+  }
+  const checkpoint = parsed.value
+  const evidence = { origin: checkpoint.origin, size: String(checkpoint.size) }
+  if (log === undefined) {
+    return { checks: [fail(key, "log-unknown", evidence)], parsed: checkpoint, signed: false }
+  }
+  const own = await verifyCheckpoint(crypto, checkpoint, log.vkeys)
+  let check: Check
+  if (!isSigned(own)) check = fail(key, "checkpoint-signature", { ...evidence, lines: own.length })
+  else if (!isOriginOf(checkpoint.origin, log.name))
+    check = fail(key, "checkpoint-origin", { ...evidence, log: log.name })
+  else check = pass(key, evidence)
+  const signed = check.outcome === "pass"
+  const cosignatures = signed ? await checkCosignatures(i, checkpoint, witnesses, crypto) : []
+  return { checks: [check, ...cosignatures], parsed: checkpoint, signed }
+}
+
+/** Rekor v1 writes `<name> - <tree id>` as origin, everybody else the name (facts of the two log generations). */
+export function isOriginOf(origin: string, name: string): boolean {
+  return origin === name || (origin.startsWith(`${name} - `) && /^[0-9]+$/.test(origin.slice(name.length + 3)))
+}
+
+async function checkCosignatures(
+  i: number,
+  checkpoint: Checkpoint,
+  witnesses: readonly TrustedWitness[],
+  crypto: Crypto,
+): Promise<Check[]> {
+  const lines = await verifyCheckpoint(
+    crypto,
+    checkpoint,
+    witnesses.map(w => w.vkey),
+  )
+  return lines.map((line, j) => {
+    const key = `cosignature/${String(i)}/${String(j)}`
+    const evidence = { witness: line.name, at: line.timeSeconds === undefined ? null : String(line.timeSeconds) }
+    return line.outcome === "valid" ? pass(key, evidence) : fail(key, "cosignature-mismatch", evidence)
+  })
+}
+
+/** The check of a proof that comes without a checkpoint (allowed in v0.1 only): it leads nowhere by itself. */
+export function missingCheckpoint(i: number): Check {
+  return skip(`checkpoint/${String(i)}`, "checkpoint-missing")
+}

@@ -1,0 +1,35 @@
+/**
+ * The work bound of one run of the judge: hostile evidence must not buy unbounded cryptography. Beyond
+ * `LIMITS.signatureChecks` nothing verifies any more, and the facts say so with a failed check `limits`.
+ */
+import type { Crypto } from "../kernel/ports.ts"
+import type { HashAlgorithm, VerifyRequest } from "../kernel/signature-scheme.ts"
+import { LIMITS } from "../formats/limits.ts"
+
+export class CountingCrypto implements Crypto {
+  readonly #inner: Crypto
+  #checks = 0
+
+  constructor(inner: Crypto) {
+    this.#inner = inner
+  }
+
+  /** Signature checks asked for so far. */
+  get checks(): number {
+    return this.#checks
+  }
+
+  /** True when a check was refused because the bound was reached. */
+  get exhausted(): boolean {
+    return this.#checks > LIMITS.signatureChecks
+  }
+
+  hash(algorithm: HashAlgorithm, bytes: Uint8Array): Uint8Array {
+    return this.#inner.hash(algorithm, bytes)
+  }
+
+  async verify(request: VerifyRequest): Promise<boolean> {
+    this.#checks++
+    return !this.exhausted && (await this.#inner.verify(request))
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * Trust, parsed once and kept by digest: roots with their authorities, logs and timestamp authorities, bare keys and
+ * witnesses. Signatures between the certificates of one authority are checked at first use and remembered; nothing
+ * remembered here comes from evidence.
+ */
+import { fromBase64, toHex } from "../kernel/bytes.ts"
+import { StellaError } from "../kernel/errors.ts"
+import type { Crypto } from "../kernel/ports.ts"
+import { err, ok, type Result } from "../kernel/result.ts"
+import type { PublicKey, SignatureScheme } from "../kernel/signature-scheme.ts"
+import { allowedSchemes, registeredKey, registeredScheme } from "../formats/algorithm-registry.ts"
+import type { Ref } from "../formats/case.ts"
+import type { Certificate } from "../formats/certificate.ts"
+import { parseInstant } from "../formats/document.ts"
+import { parseTrust, type Trust } from "../formats/trust.ts"
+import { parseTrustedRoot, type TransparencyLog } from "../formats/trusted-root.ts"
+import { cosignatureVkey, logVkeys, parseVkey, type Vkey } from "../formats/vkey.ts"
+import { isIssuedBy } from "./certificate-path.ts"
+import type { Window } from "./window.ts"
+
+/** A transparency log of a trusted root. `name` is its checkpoint name: the base URL without its scheme. */
+export interface TrustedLog {
+  readonly name: string
+  readonly key: PublicKey
+  readonly scheme: SignatureScheme
+  readonly logId: Uint8Array
+  readonly checkpointKeyId: Uint8Array | undefined
+  readonly validFor: Window
+  /** Under which of its keys' ids a log may sign checkpoints. */
+  readonly vkeys: readonly Vkey[]
+}
+
+/** A certificate authority of a trusted root: the issuer of leaves first, the anchor last. */
+export interface TrustedAuthority {
+  readonly chain: readonly [Certificate, ...Certificate[]]
+  readonly validFor: Window
+  /** Whether each certificate of the chain is signed by the next; the anchor is trusted as it is. */
+  linked(crypto: Crypto): Promise<boolean>
+}
+
+/** A key trusted by itself. */
+export interface TrustedKey {
+  readonly key: PublicKey
+  /** SHA-256 of the SPKI. */
+  readonly id: string
+  readonly schemes: readonly SignatureScheme[]
+  readonly encoding: "der" | "p1363" | "webauthn"
+  readonly validFor: Window | undefined
+}
+
+/** A witness whose cosignatures count. */
+export interface TrustedWitness {
+  readonly vkey: Vkey
+}
+
+/** One trusted root, ready for checks. */
+export interface PreparedRoot {
+  readonly ref: Ref
+  readonly authorities: readonly TrustedAuthority[]
+  readonly timestampAuthorities: readonly TrustedAuthority[]
+  readonly logs: readonly TrustedLog[]
+  readonly ctLogs: readonly TrustedLog[]
+}
+
+export interface PreparedTrust {
+  readonly document: Trust
+  readonly roots: readonly PreparedRoot[]
+  readonly keys: readonly TrustedKey[]
+  readonly witnesses: readonly TrustedWitness[]
+}
+
+/** Parses a Trust document and the roots it names. Fails with TRUST_MALFORMED or what `blob` fails with. */
+export function prepareTrust(
+  bytes: Uint8Array,
+  blob: (ref: Ref) => Result<Uint8Array>,
+  crypto: Crypto,
+): Result<PreparedTrust> {
+  const parsed = parseTrust(bytes)
+  if (!parsed.ok) return malformed("trust document", parsed.error.reason, parsed.error.where)
+  const document = parsed.value
+  const roots: PreparedRoot[] = []
+  for (const ref of document.roots) {
+    const found = blob(ref)
+    if (!found.ok) return found
+    const root = parseTrustedRoot(found.value)
+    if (!root.ok) return malformed("trusted root", root.error.reason, root.error.where)
+    roots.push({
+      ref,
+      authorities: root.value.certificateAuthorities.map(a => authority(a.chain, a.validFor)),
+      timestampAuthorities: root.value.timestampAuthorities.map(a => authority(a.chain, a.validFor)),
+      logs: root.value.tlogs.map(l => log(l, crypto)),
+      ctLogs: root.value.ctlogs.map(l => log(l, crypto)),
+    })
+  }
+  const keys: TrustedKey[] = []
+  for (const [i, entry] of document.keys.entries()) {
+    const key = trustedKey(entry, crypto)
+    if (key === undefined) return malformed("trust document", "public-key-malformed", `keys[${String(i)}]`)
+    keys.push(key)
+  }
+  const witnesses: TrustedWitness[] = []
+  for (const [i, text] of document.witnesses.entries()) {
+    const vkey = parseVkey(text, crypto)
+    if (!vkey.ok) return malformed("trust document", vkey.error.reason, `witnesses[${String(i)}]`)
+    witnesses.push({ vkey: cosignatureVkey(crypto, vkey.value) })
+  }
+  return ok({ document, roots, keys, witnesses })
+}
+
+function malformed(what: string, reason: string, where: string): Result<never> {
+  return err(new StellaError("TRUST_MALFORMED", `the ${what} is malformed: ${reason} at ${where || "the top"}`))
+}
+
+function authority(chain: readonly [Certificate, ...Certificate[]], validFor: Window): TrustedAuthority {
+  let links: Promise<boolean> | undefined
+  return { chain, validFor, linked: crypto => (links ??= allLinked(chain, crypto)) }
+}
+
+async function allLinked(chain: readonly Certificate[], crypto: Crypto): Promise<boolean> {
+  for (const [i, certificate] of chain.slice(0, -1).entries()) {
+    if (!(await isIssuedBy(certificate, chain[i + 1] as Certificate, crypto))) return false
+  }
+  return true
+}
+
+function log(entry: TransparencyLog, crypto: Crypto): TrustedLog {
+  const name = entry.baseUrl.replace(/^https?:\/\//, "").replace(/\/+$/, "")
+  const { key, scheme, logId, checkpointKeyId, validFor } = entry
+  return { name, key, scheme, logId, checkpointKeyId, validFor, vkeys: logVkeys(crypto, name, key) }
+}
+
+function trustedKey(entry: Trust["keys"][number], crypto: Crypto): TrustedKey | undefined {
+  const row = registeredScheme(entry.algorithm)
+  const spki = fromBase64(entry.spki)
+  if (row === undefined || spki === undefined) return undefined
+  const key = registeredKey(row, spki)
+  if (!key.ok) return undefined
+  return {
+    key: key.value,
+    id: toHex(crypto.hash("sha256", key.value.spki)),
+    // Ed25519 keys sign messages in the log's prehashed form, too: same key, same strength, another data form.
+    schemes: row.scheme.kind === "ed25519" ? allowedSchemes(key.value) : [row.scheme],
+    encoding: entry.encoding,
+    validFor: entry.validFor === null ? undefined : window(entry.validFor),
+  }
+}
+
+function window(validity: NonNullable<Trust["keys"][number]["validFor"]>): Window {
+  const start = parseInstant(validity.start) as number
+  return validity.end === undefined ? { start } : { start, end: parseInstant(validity.end) as number }
+}

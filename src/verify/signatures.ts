@@ -1,0 +1,130 @@
+/**
+ * The signatures of a piece of evidence, under the certificate it carries or under the trusted keys. Trusted keys come
+ * first: where some are given they are the only signers that count.
+ */
+import type { Crypto } from "../kernel/ports.ts"
+import type { HashAlgorithm } from "../kernel/signature-scheme.ts"
+import type { Certificate } from "../formats/certificate.ts"
+import { pae } from "../formats/dsse.ts"
+import type { Evidence } from "../formats/evidence.ts"
+import { parseEntryBody } from "../formats/rekor-entry.ts"
+import { fail, pass, skip, type Check } from "../formats/report.ts"
+import type { EvidenceSigner } from "./entry.ts"
+import type { TrustedKey } from "./prepared-trust.ts"
+import { checkContent, checkUnderKeys, schemesFor, type SignatureResult, type SignedContent } from "./signature.ts"
+import { carriedSigner } from "./signer.ts"
+
+/** The artifact of a Core, as far as it is known. */
+export interface KnownArtifact {
+  readonly digests: Readonly<Record<string, string>>
+  readonly bytes: Uint8Array | undefined
+}
+
+/** What the signatures of the evidence are over. */
+export function signedContent(evidence: Evidence, artifact: KnownArtifact): SignedContent {
+  if (evidence.content.kind === "dsse") {
+    const { payloadType, payload } = evidence.content.envelope
+    return { kind: "dsse", pae: pae(payloadType, payload), payload }
+  }
+  return { kind: "message", ...artifact, hash: messageHash(evidence) }
+}
+
+/** The raw signatures, in the order of the evidence; at least one. */
+export function rawSignatures(evidence: Evidence): readonly [Uint8Array, ...Uint8Array[]] {
+  if (evidence.content.kind === "message") return [evidence.content.signature]
+  const [first = new Uint8Array(), ...others] = evidence.content.envelope.signatures.map(s => s.sig)
+  return [first, ...others]
+}
+
+/** The hash that a message was signed with, as the bundle says or, failing that, its first readable log entry. */
+function messageHash(evidence: Evidence): HashAlgorithm | undefined {
+  if (evidence.content.kind === "message" && evidence.content.digest !== undefined) return evidence.content.digest.hash
+  for (const entry of evidence.entries) {
+    const body = parseEntryBody(entry.body)
+    if (body.ok) return body.value.digest.hash
+  }
+  return undefined
+}
+
+/** Whose signatures hold. Exactly one of `leaf` and `keys` can say something: `signedBy` tells which. */
+export interface SignaturesResult {
+  readonly checks: readonly Check[]
+  readonly signedBy: "certificate" | "key"
+  /** At least one signature holds. */
+  readonly valid: boolean
+  /** The carried certificate, whether or not it is trusted. */
+  readonly leaf: Certificate | undefined
+  /** Distinct trusted keys whose signatures hold. */
+  readonly keys: readonly TrustedKey[]
+  /** What a log entry must have been made for; undefined when no key is known. */
+  readonly identity: EvidenceSigner | undefined
+}
+
+/** Checks every signature of the evidence. */
+export async function checkSignatures(
+  evidence: Evidence,
+  content: SignedContent,
+  trustedKeys: readonly TrustedKey[],
+  crypto: Crypto,
+): Promise<SignaturesResult> {
+  const signatures = rawSignatures(evidence)
+  const carried = trustedKeys.length > 0 ? { kind: "key" as const } : carriedSigner(evidence)
+  switch (carried.kind) {
+    case "malformed": {
+      const checks = [...signatures.map((_, i) => skip(`signature/${String(i)}`, "depends-on-failed")), carried.check]
+      return { checks, signedBy: "certificate", valid: false, leaf: undefined, keys: [], identity: undefined }
+    }
+    case "certificate":
+      return underCertificate(carried.leaf, content, signatures[0], crypto)
+    case "key":
+      return underKeys(content, signatures, trustedKeys, crypto)
+  }
+}
+
+async function underCertificate(
+  leaf: Certificate,
+  content: SignedContent,
+  signature: Uint8Array,
+  crypto: Crypto,
+): Promise<SignaturesResult> {
+  const result = await checkContent(content, signature, leaf.publicKey, schemesFor(leaf.publicKey, content), crypto)
+  return {
+    checks: [signatureCheck(0, result)],
+    signedBy: "certificate",
+    valid: result.outcome === "valid",
+    leaf,
+    keys: [],
+    identity: { certificate: leaf.der, spki: leaf.spki },
+  }
+}
+
+async function underKeys(
+  content: SignedContent,
+  signatures: readonly Uint8Array[],
+  trustedKeys: readonly TrustedKey[],
+  crypto: Crypto,
+): Promise<SignaturesResult> {
+  const checks: Check[] = []
+  const keys: TrustedKey[] = []
+  for (const [i, signature] of signatures.entries()) {
+    const { result, key } = await checkUnderKeys(content, signature, trustedKeys, crypto)
+    checks.push(signatureCheck(i, result, key))
+    // (t, n) of DSSE counts keys, not signatures: a second signature of one key adds nothing.
+    if (key !== undefined && !keys.some(k => k.id === key.id)) keys.push(key)
+  }
+  const [first] = keys
+  const identity = first === undefined ? undefined : { certificate: undefined, spki: first.key.spki }
+  return { checks, signedBy: "key", valid: keys.length > 0, leaf: undefined, keys, identity }
+}
+
+function signatureCheck(i: number, result: SignatureResult, key?: TrustedKey): Check {
+  const name = `signature/${String(i)}`
+  if (result.outcome !== "valid") {
+    return result.outcome === "fail" ? fail(name, result.reason) : skip(name, result.reason)
+  }
+  const { scheme } = result
+  const algorithm = [scheme.kind, "curve" in scheme ? scheme.curve : "", "hash" in scheme ? scheme.hash : ""]
+    .filter(part => part !== "")
+    .join(" ")
+  return pass(name, { algorithm, ...(key === undefined ? {} : { key: key.id }) })
+}

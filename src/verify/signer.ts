@@ -1,0 +1,63 @@
+/**
+ * Who signed, as far as the evidence and the trust go: the leaf certificate that travels with it, or keys trusted by
+ * themselves. Trusted keys replace signer trust altogether; a certificate beside them is then only a carrier.
+ */
+import { equalBytes, toHex } from "../kernel/bytes.ts"
+import type { Crypto } from "../kernel/ports.ts"
+import { identityOf, parseCertificate, type Certificate } from "../formats/certificate.ts"
+import type { Evidence } from "../formats/evidence.ts"
+import { readPem } from "../formats/pem.ts"
+import { fail, type Check, type SignerFact } from "../formats/report.ts"
+
+/** The evidence's certificate, the fault that makes it unusable, or neither when a key must be known. */
+export type CarriedSigner =
+  | { readonly kind: "certificate"; readonly leaf: Certificate }
+  | { readonly kind: "malformed"; readonly check: Check }
+  | { readonly kind: "key" }
+
+/** Finds the leaf certificate that the evidence carries and refuses chains that break the rules of their format. */
+export function carriedSigner(evidence: Evidence): CarriedSigner {
+  const { material } = evidence
+  if (material.kind === "public-key") return { kind: "key" }
+  const chain = material.kind === "certificates" ? material.chain : pemOf(evidence)
+  if (chain === undefined) return { kind: "key" }
+  const certificates: Certificate[] = []
+  for (const [i, der] of chain.entries()) {
+    const parsed = parseCertificate(der)
+    if (!parsed.ok) {
+      const where = `certificate ${String(i)}: ${parsed.error.where}`
+      return {
+        kind: "malformed",
+        check: fail("certificate", "certificate-malformed", { where, fault: parsed.error.reason }),
+      }
+    }
+    certificates.push(parsed.value)
+  }
+  const [leaf, ...issuers] = certificates
+  if (leaf === undefined) return { kind: "malformed", check: fail("certificate", "certificate-missing") }
+  const root = issuers.findIndex(c => equalBytes(c.issuer, c.subject))
+  // Bundle specification: a chain carries no root, for trust must not come from the evidence. The first clients wrote
+  // v0.1 bundles with the whole chain in order; a root at its end is ignored like every other issuer.
+  const tolerated = evidence.bundleVersion === "0.1" && root === issuers.length - 1
+  if (root >= 0 && !tolerated)
+    return { kind: "malformed", check: fail("certificate", "chain-has-root", { index: root + 1 }) }
+  return { kind: "certificate", leaf }
+}
+
+/** The certificate that SLSA's generator puts into the one signature of a bare envelope. */
+function pemOf(evidence: Evidence): readonly Uint8Array[] | undefined {
+  if (evidence.content.kind !== "dsse") return undefined
+  const [signature, ...others] = evidence.content.envelope.signatures
+  if (signature?.certificatePem === undefined || others.length > 0) return undefined
+  return readPem(signature.certificatePem, "CERTIFICATE") ?? [new Uint8Array()]
+}
+
+/** The signer that a verified leaf certificate names. */
+export function certificateSigner(leaf: Certificate, crypto: Crypto): SignerFact {
+  const { issuer, san } = identityOf(leaf)
+  return {
+    san: san === undefined ? null : { type: san.type, value: san.value },
+    issuer: issuer ?? null,
+    spki: toHex(crypto.hash("sha256", leaf.spki)),
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Is this evidence about this artifact? A statement names its subjects by digest: any subject counts, by any digest
+ * algorithm that both sides know. A message signature is over the artifact itself, so the signature check binds it; a
+ * digest that the bundle repeats must agree.
+ */
+import { toHex } from "../kernel/bytes.ts"
+import type { Digest } from "../formats/hash-names.ts"
+import { fail, pass, skip, type Check } from "../formats/report.ts"
+import { matchSubject, type Statement } from "../formats/statement.ts"
+
+const KEY = "subject"
+
+/** Compares a statement's subjects with the artifact's digests. */
+export function checkStatementSubject(statement: Statement, digests: Readonly<Record<string, string>>): Check {
+  if (Object.keys(digests).length === 0) return skip(KEY, "artifact-missing", { subjects: statement.subjects.length })
+  const match = matchSubject(statement, digests)
+  if (match.outcome === "match") {
+    return pass(KEY, { name: match.name ?? null, algorithm: match.algorithm, digest: match.digest })
+  }
+  const evidence = { subjects: statement.subjects.length, ...digests }
+  // Nothing to compare is missing evidence, not evidence against.
+  return match.outcome === "incomparable"
+    ? skip(KEY, "digest-algorithm-missing", evidence)
+    : fail(KEY, "subject-mismatch", evidence)
+}
+
+/** Compares the digest that a message bundle repeats with the artifact's; `signed` tells whether the signature holds over it. */
+export function checkMessageSubject(
+  digest: Digest | undefined,
+  digests: Readonly<Record<string, string>>,
+  signed: boolean,
+): Check {
+  if (Object.keys(digests).length === 0) return skip(KEY, "artifact-missing")
+  if (digest !== undefined) {
+    const known = digests[digest.hash]
+    if (known !== undefined && known !== toHex(digest.digest)) {
+      return fail(KEY, "message-digest-mismatch", {
+        algorithm: digest.hash,
+        bundle: toHex(digest.digest),
+        artifact: known,
+      })
+    }
+  }
+  return signed ? pass(KEY, { ...digests }) : skip(KEY, "depends-on-failed", { ...digests })
+}
