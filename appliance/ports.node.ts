@@ -1,7 +1,7 @@
 /** The real world behind the ports of a site: this machine's clock, randomness, disks and LevelDB. */
-import { hash, randomBytes } from "node:crypto"
+import { randomBytes } from "node:crypto"
 import { homedir } from "node:os"
-import type { Clock, Random } from "../src/kernel/ports.ts"
+import type { Clock, Crypto, Random } from "../src/kernel/ports.ts"
 import { nodeDurableFiles } from "./store/durable-file.node.ts"
 import { openFactsMac, stateDirectory } from "./store/facts-key.node.ts"
 import { levelDatabase } from "./store/level-key-value.node.ts"
@@ -14,12 +14,15 @@ export const systemClock: Clock = { now: () => new Date() }
 export const systemRandom: Random = { bytes: length => randomBytes(length) }
 
 /** Ports of a site on this machine. The facts key lies in the state directory that the environment names. */
-export function nodeSitePorts(env: Readonly<Record<string, string | undefined>> = process.env): SitePorts {
+export function nodeSitePorts(
+  crypto: Pick<Crypto, "hash">,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): SitePorts {
   return {
+    crypto,
     random: systemRandom,
     files: nodeDurableFiles,
     database: levelDatabase,
-    crypto: { hash: (algorithm, bytes) => hash(algorithm, bytes, "buffer") },
     factsMac: storeId => openFactsMac(nodeDurableFiles, systemRandom, stateDirectory(env, homedir()), storeId),
   }
 }

@@ -90,9 +90,7 @@ export function initSite(directory: string, ports: SitePorts, audit: AuditInput)
 export function openSite(directory: string, ports: SitePorts): Promise<Result<Site>> {
   return attempt(async () => {
     const { files, crypto } = ports
-    const bytes = await files.read(joinPath(directory, STORE_FILE), MAX_STATE_FILE_BYTES)
-    if (bytes === undefined) throw new StellaError("STORE_MISSING", `no site in ${directory}`, { directory })
-    const store = unwrap(parseStoreFile(bytes))
+    const store = await readStoreFile(directory, ports)
     const database = unwrap(await ports.database(joinPath(directory, DATABASE_FOLDER), { create: false }))
     try {
       const index = new IndexReader(database.sublevel(INDEX_SUBLEVEL), crypto)
@@ -111,8 +109,15 @@ export function openSite(directory: string, ports: SitePorts): Promise<Result<Si
   })
 }
 
+/** @throws StellaError STORE_MISSING, STORE_TOO_NEW, STORE_CORRUPT */
+export async function readStoreFile(directory: string, { files }: SitePorts): Promise<StoreFile> {
+  const bytes = await files.read(joinPath(directory, STORE_FILE), MAX_STATE_FILE_BYTES)
+  if (bytes === undefined) throw new StellaError("STORE_MISSING", `no site in ${directory}`, { directory })
+  return unwrap(parseStoreFile(bytes))
+}
+
 /** @throws StellaError STORE_CORRUPT when the file is missing or malformed */
-async function readHeadFile(directory: string, { files }: SitePorts): Promise<Head> {
+export async function readHeadFile(directory: string, { files }: SitePorts): Promise<Head> {
   const bytes = await files.read(joinPath(directory, HEAD_FILE), MAX_STATE_FILE_BYTES)
   if (bytes === undefined) throw corrupt(`the ${HEAD_FILE} file is missing`)
   const head = parseHead(bytes)
@@ -120,17 +125,17 @@ async function readHeadFile(directory: string, { files }: SitePorts): Promise<He
   return head
 }
 
-/** The newest commit row and its hash. @throws StellaError STORE_CORRUPT */
-async function newestCommit(
+/** The newest commit row and its hash. `store` is what the row must belong to. @throws StellaError STORE_CORRUPT */
+export async function newestCommit(
   database: Database,
   { crypto }: SitePorts,
-  store: StoreFile,
+  store: StoreFile | undefined,
 ): Promise<{ row: LedgerRow; ledger: string }> {
   const bytes = await database.sublevel(LEDGER_SUBLEVEL).get(LEDGER_KEY)
   if (bytes === undefined) throw corrupt("the newest commit is missing from the database")
   const row = parseLedgerRow(bytes)
   if (row === undefined) throw corrupt("the newest commit cannot be read")
-  if (row.storeId !== store.storeId || row.siteId !== store.siteId) {
+  if (store !== undefined && (row.storeId !== store.storeId || row.siteId !== store.siteId)) {
     throw corrupt(`${STORE_FILE} and the database belong to different stores`)
   }
   return { row, ledger: toHex(crypto.hash("sha256", bytes)) }
