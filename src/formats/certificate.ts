@@ -30,7 +30,7 @@ export interface Certificate extends Extensions {
   /** How the issuer signed; the curve comes from the issuer's key (`schemeFor`). */
   readonly scheme: SignatureAlgorithm
   readonly signature: Uint8Array
-  /** Contents octets of the serial number: positive, with the leading zero octet DER asks for. */
+  /** Contents octets of the serial number: not negative, with the leading zero octet DER may ask for. */
   readonly serial: Uint8Array
   /** DER of the issuer's and the subject's Name; equal names have equal bytes. */
   readonly issuer: Uint8Array
@@ -115,9 +115,8 @@ function readBody(tbs: DerReader): Body {
     if (r.integer("version", 2) !== 2) r.fail("version")
   })
   const serial = tbs.unsigned("serialNumber")
-  // §4.1.2.2: positive, and at most 20 octets long.
-  const padding = serial[0] === 0 ? 1 : 0
-  if (serial.length === padding || serial.length - padding > 20) tbs.fail("serialNumber")
+  // §4.1.2.2: at most 20 octets long. Zero, which the RFC forbids CAs to use, occurs in old private roots and harms nobody.
+  if (serial.length - (serial[0] === 0 ? 1 : 0) > 20) tbs.fail("serialNumber")
 
   const algorithmFrom = tbs.offset
   const scheme = readSignatureAlgorithm(tbs, "signature")
