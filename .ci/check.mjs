@@ -123,6 +123,8 @@ else {
     ["types of src alone", [bin("typescript/bin/tsc"), "-p", "src/tsconfig.json", "--noEmit"]],
     ["lint", [bin("eslint/bin/eslint.js"), "--max-warnings", "0", "."]],
     ["format", [bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]],
+    // What package.json runs for it.
+    ["npm start", [join(root, ".ci/with-node.mjs"), "kit-scripts/rehearsal.ts"]],
   ]
   for (const [name, args] of steps) if (!run(name, node, args)) fail(`step: ${name}`)
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${resultFile}`]
