@@ -61,6 +61,8 @@ export type Requirement =
   | { readonly sct: { readonly count: number } }
   | { readonly witness: { readonly quorum: number } }
   | { readonly timestamp: { readonly count: number } }
+  /** Verified times of any source: timestamp tokens and promised log times. */
+  | { readonly time: { readonly count: number } }
   | { readonly freshness: { readonly maxAge: number } }
   | { readonly staleness: { readonly trust: number } }
 
@@ -112,6 +114,7 @@ const requirement: Reader<Requirement> = anyOf<Requirement>(
   record({ sct: record({ count }) }),
   record({ witness: record({ quorum: count }) }),
   record({ timestamp: record({ count }) }),
+  record({ time: record({ count }) }),
   record({ freshness: record({ maxAge: seconds }) }),
   record({ staleness: record({ trust: seconds }) }),
 )

@@ -125,15 +125,19 @@ function floor(facts: Facts): RequirementOutcome[] {
 }
 
 /**
- * The one threshold rule that counts failures out: in an envelope with several signatures (DSSE 1.0.2, (t, n)), those
- * that no trusted key verifies do not matter once a signers rule has found as many distinct signers as it asks for.
+ * Failures that a named threshold rule counts out.
+ * - A signers rule that has found as many distinct signers as it asks for: the other signatures of an envelope with
+ *   several (DSSE 1.0.2, (t, n)) do not matter. A bundle has one signature and gains nothing from this.
+ * - A time or timestamp rule that has found as many times as it asks for: further tokens that do not hold. The times
+ *   that were found still have to lie inside every validity, and a promise that does not hold is never counted out.
  */
 function countedOut(facts: Facts, rules: ReturnType<typeof evaluatePolicy>): ReadonlySet<string> {
-  const signatures = facts.checks.filter(c => c.key.startsWith("signature/"))
-  const met = rules.some(r => "signers" in r.rule.require && r.check.outcome === "pass")
-  const verified = signatures.some(c => c.outcome === "pass")
-  const out = signatures.length > 1 && met && verified ? signatures.filter(c => c.outcome === "fail") : []
-  return new Set(out.map(c => c.key))
+  const met = (kind: string) => rules.some(r => kind in r.rule.require && r.check.outcome === "pass")
+  const failing = (prefix: string) => facts.checks.filter(c => c.outcome === "fail" && c.key.startsWith(prefix))
+  const verified = facts.checks.some(c => c.outcome === "pass" && c.key.startsWith("signature/"))
+  const signatures = met("signers") && verified ? failing("signature/") : []
+  const tokens = met("time") || met("timestamp") ? failing("timestamp/") : []
+  return new Set([...signatures, ...tokens].map(c => c.key))
 }
 
 /** Age and expiry of the trusted root: always stated, a finding when expired; the policy's staleness budget decides. */

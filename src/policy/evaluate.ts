@@ -53,6 +53,10 @@ function evaluateRule(key: string, require: Requirement, facts: Facts, context: 
     const missing = skip(key, "timestamp-missing", { found: basis.length })
     return counted(key, basis.length, require.timestamp.count, basis, missing)
   }
+  if ("time" in require) {
+    const basis = facts.times.map(t => t.key)
+    return counted(key, basis.length, require.time.count, basis, skip(key, "time-missing", { found: basis.length }))
+  }
   if ("freshness" in require) {
     const times = facts.times.map(t => parseInstant(t.at) ?? 0)
     if (times.length === 0) return { check: skip(key, "time-missing"), basis: [] }

@@ -14,6 +14,8 @@ function rule(id: string, require: Requirement, appliesTo?: "certificate" | "key
 const somebody = rule("identity", { signers: { identities: [], keys: [], distinct: 1 } })
 const logged = rule("log", { log: { origins: "any", count: 1, promises: true } }, "certificate")
 const issued = rule("sct", { sct: { count: 1 } }, "certificate")
+/** Observer timestamps of sigstore's client specification: one verified time, whoever states it. */
+const timed = rule("time", { time: { count: 1 } }, "certificate")
 
 function policy(id: ProfileName, rules: readonly Rule[]): Policy {
   return { v: 1, id, version: 1, scope: {}, rules, waivers: [] }
@@ -22,7 +24,7 @@ function policy(id: ProfileName, rules: readonly Rule[]): Policy {
 /** The profiles by name. */
 export const PROFILES: Readonly<Record<ProfileName, Policy>> = {
   /** Sigstore's public instance: certificate with SCT, logged, identity asked for. */
-  "public-good": policy("public-good", [somebody, issued, logged]),
+  "public-good": policy("public-good", [somebody, issued, logged, timed]),
   /** GitHub's internal instance: no log, no SCT, a timestamp token instead. */
   "github-internal": policy("github-internal", [somebody, rule("timestamp", { timestamp: { count: 1 } })]),
   /** Bare keys: whoever holds a trusted key. */
@@ -35,6 +37,7 @@ export const PROFILES: Readonly<Record<ProfileName, Policy>> = {
     rule("identity", { signers: { identities: [], keys: "trusted", distinct: 1 } }),
     issued,
     logged,
+    timed,
   ]),
   /** The floor and an identity; everything else comes as wishes. */
   custom: policy("custom", [rule("identity", { signers: { identities: [], keys: "trusted", distinct: 1 } })]),

@@ -6,6 +6,7 @@
 import type { Crypto } from "../kernel/ports.ts"
 import { parseCheckpoint, type Checkpoint } from "../formats/checkpoint.ts"
 import { fail, pass, skip, type Check } from "../formats/report.ts"
+import type { Vkey } from "../formats/vkey.ts"
 import { isSigned, verifyCheckpoint } from "../tlog/verify-note.ts"
 import type { TrustedLog, TrustedWitness } from "./prepared-trust.ts"
 
@@ -36,18 +37,31 @@ export async function checkCheckpoint(
   if (log === undefined) {
     return { checks: [fail(key, "log-unknown", evidence)], parsed: checkpoint, signed: false }
   }
-  const own = await verifyCheckpoint(crypto, checkpoint, log.vkeys)
+  const { name, vkeys } = signingName(checkpoint, log)
+  const own = await verifyCheckpoint(crypto, checkpoint, vkeys)
   let check: Check
   if (!isSigned(own)) check = fail(key, "checkpoint-signature", { ...evidence, lines: own.length })
-  else if (!isOriginOf(checkpoint.origin, log.name))
-    check = fail(key, "checkpoint-origin", { ...evidence, log: log.name })
+  else if (!isOriginOf(checkpoint.origin, name)) check = fail(key, "checkpoint-origin", { ...evidence, log: name })
   else check = pass(key, evidence)
   const signed = check.outcome === "pass"
   const cosignatures = signed ? await checkCosignatures(i, checkpoint, witnesses, crypto) : []
   return { checks: [check, ...cosignatures], parsed: checkpoint, signed }
 }
 
-/** Rekor v1 writes `<name> - <tree id>` as origin, everybody else the name (facts of the two log generations). */
+/**
+ * The name under which the log signs this checkpoint. Key ids of Rekor v1 are hashes of the key alone, and a self-hosted
+ * instance names itself after its machine, which no trusted root knows: for such key ids the name in front of the tree
+ * id is taken from the origin, and the key alone binds the checkpoint to the log.
+ */
+function signingName(checkpoint: Checkpoint, log: TrustedLog): { name: string; vkeys: readonly Vkey[] } {
+  const { signatures } = checkpoint.note
+  const known = log.vkeys.some(v => signatures.some(s => s.keyId === v.keyId && s.name === v.name))
+  const own = /^(.+) - [0-9]+$/.exec(checkpoint.origin)?.[1]
+  if (known || own === undefined) return { name: log.name, vkeys: log.vkeys }
+  return { name: own, vkeys: log.vkeys.filter(v => v.keyId === log.spkiKeyId).map(v => ({ ...v, name: own })) }
+}
+
+/** Rekor v1 writes `<name> - <tree id>` as origin, everybody else the name. */
 export function isOriginOf(origin: string, name: string): boolean {
   return origin === name || (origin.startsWith(`${name} - `) && /^[0-9]+$/.test(origin.slice(name.length + 3)))
 }

@@ -14,7 +14,7 @@ import type { Certificate } from "../formats/certificate.ts"
 import { parseInstant } from "../formats/document.ts"
 import { parseTrust, type Trust } from "../formats/trust.ts"
 import { parseTrustedRoot, type TransparencyLog } from "../formats/trusted-root.ts"
-import { cosignatureVkey, logVkeys, parseVkey, type Vkey } from "../formats/vkey.ts"
+import { cosignatureVkey, logVkeys, parseVkey, spkiKeyId, type Vkey } from "../formats/vkey.ts"
 import { isIssuedBy } from "./certificate-path.ts"
 import type { Window } from "./window.ts"
 
@@ -26,6 +26,8 @@ export interface TrustedLog {
   readonly logId: Uint8Array
   readonly checkpointKeyId: Uint8Array | undefined
   readonly validFor: Window
+  /** First four bytes of the SHA-256 of the SPKI: the key id of Rekor v1, which no name goes into. */
+  readonly spkiKeyId: number
   /** Under which of its keys' ids a log may sign checkpoints. */
   readonly vkeys: readonly Vkey[]
 }
@@ -124,9 +126,9 @@ async function allLinked(chain: readonly Certificate[], crypto: Crypto): Promise
 }
 
 function log(entry: TransparencyLog, crypto: Crypto): TrustedLog {
-  const name = entry.baseUrl.replace(/^https?:\/\//, "").replace(/\/+$/, "")
-  const { key, scheme, logId, checkpointKeyId, validFor } = entry
-  return { name, key, scheme, logId, checkpointKeyId, validFor, vkeys: logVkeys(crypto, name, key) }
+  const { name, key, scheme, logId, checkpointKeyId, validFor } = entry
+  const vkeys = logVkeys(crypto, name, key)
+  return { name, key, scheme, logId, checkpointKeyId, validFor, vkeys, spkiKeyId: spkiKeyId(crypto, key) }
 }
 
 function trustedKey(entry: Trust["keys"][number], crypto: Crypto): TrustedKey | undefined {
