@@ -59,8 +59,8 @@ function optionalNull(reader: DerReader, where: string): void {
 export function readDigestAlgorithm(reader: DerReader, where: string): HashAlgorithm {
   return reader.sequence(where, inner => {
     const hash = DIGESTS.get(inner.oid(where))
-    optionalNull(inner, where)
     if (hash === undefined) inner.fail(where, "algorithm-unsupported")
+    optionalNull(inner, where)
     return hash ?? "sha256"
   })
 }

@@ -42,15 +42,20 @@ type KeyAlgorithm =
   | { readonly kind: "ml-dsa"; readonly set: MlDsa }
 
 const NO_BYTES = new Uint8Array(0)
-const NO_KEY: PublicKey = { kind: "ed25519", spki: NO_BYTES, raw: NO_BYTES }
 
-function readKeyAlgorithm(reader: DerReader, where: string): KeyAlgorithm | undefined {
+/** A kind or curve that is not used here, whatever its parameters are. */
+function unsupported(reader: DerReader, where: string): KeyAlgorithm {
+  reader.fail(where, "algorithm-unsupported")
+  return { kind: "ed25519" }
+}
+
+function readKeyAlgorithm(reader: DerReader, where: string): KeyAlgorithm {
   const oid = reader.oid(where)
   switch (oid) {
     case OID.ecPublicKey: {
       // RFC 5480 §2.1.1: a named curve; explicit curve parameters are how CVE-2020-0601 forged a root.
       const curve = CURVE_OIDS.get(reader.oid(where))
-      return curve === undefined ? undefined : { kind: "ec", curve }
+      return curve === undefined ? unsupported(reader, where) : { kind: "ec", curve }
     }
     case OID.rsaEncryption:
       reader.null(where)
@@ -61,7 +66,7 @@ function readKeyAlgorithm(reader: DerReader, where: string): KeyAlgorithm | unde
       return { kind: "ed25519" }
     default: {
       const set = mlDsaSet(oid)
-      return set === undefined ? undefined : { kind: "ml-dsa", set }
+      return set === undefined ? unsupported(reader, where) : { kind: "ml-dsa", set }
     }
   }
 }
@@ -85,29 +90,15 @@ function readRsaKey(reader: DerReader, where: string): { bits: number; modulus: 
   })
 }
 
-/** Reads a SubjectPublicKeyInfo that is part of a larger structure. */
-export function readPublicKey(reader: DerReader, where: string): PublicKey {
-  const from = reader.offset
-  let algorithm: KeyAlgorithm | undefined
-  let bits: Uint8Array = NO_BYTES
-  reader.sequence(where, inner => {
-    algorithm = inner.sequence(where, a => readKeyAlgorithm(a, where))
-    bits = inner.bitString(where)
-  })
-  return buildKey(reader, where, algorithm, reader.since(from), bits)
-}
-
-function buildKey(
+/** The key in the BIT STRING `raw`, by the rules of its kind. */
+function readKey(
   reader: DerReader,
   where: string,
-  algorithm: KeyAlgorithm | undefined,
+  algorithm: KeyAlgorithm,
   spki: Uint8Array,
   raw: Uint8Array,
 ): PublicKey {
-  switch (algorithm?.kind) {
-    case undefined:
-      reader.fail(where, "algorithm-unsupported")
-      return NO_KEY
+  switch (algorithm.kind) {
     case "ec":
       if (!isCurvePoint(algorithm.curve, raw)) reader.fail(where)
       return { kind: "ec", curve: algorithm.curve, spki, point: raw }
@@ -120,6 +111,16 @@ function buildKey(
       if (raw.length !== ML_DSA_KEY_BYTES[algorithm.set]) reader.fail(where)
       return { kind: "ml-dsa", set: algorithm.set, spki, raw }
   }
+}
+
+/** Reads a SubjectPublicKeyInfo that is part of a larger structure. */
+export function readPublicKey(reader: DerReader, where: string): PublicKey {
+  const from = reader.offset
+  const [algorithm, raw] = reader.sequence(where, inner => {
+    const kind = inner.sequence(where, a => readKeyAlgorithm(a, where))
+    return [kind, inner.bitString(where)] as const
+  })
+  return readKey(reader, where, algorithm, reader.since(from), raw)
 }
 
 /**
