@@ -145,7 +145,8 @@ function fault(reason: Reason): { readonly ok: false; readonly error: Fault } {
 }
 
 /**
- * Parses a vkey and checks that its key id is the right one for its type (for Ed25519: of either form). Faults:
+ * Parses a vkey and checks that its key id is the right one for its type (for Ed25519: of either form). Only for ML-DSA-44
+ * the printed one is not compared: early tools printed other ids and, like here, used the right one. Faults:
  * `field-invalid`, `base64-invalid`, `algorithm-unsupported`, and those of the key itself.
  */
 export function parseVkey(text: string, crypto: Hasher): Result<Vkey, Fault> {
@@ -162,10 +163,11 @@ export function parseVkey(text: string, crypto: Hasher): Result<Vkey, Fault> {
   if (!key.ok) return key
   const keyBytes = material(type, key.value)
   if (keyBytes === undefined) return fault("algorithm-unsupported")
-  const keyId = Number.parseInt(id, 16)
-  const candidates = [standardKeyId(crypto, name, type, key.value, keyBytes)]
-  if (type === "ed25519") candidates.push(spkiKeyId(crypto, key.value))
-  if (!candidates.includes(keyId)) return fault("field-invalid")
+  const standard = standardKeyId(crypto, name, type, key.value, keyBytes)
+  const printedId = Number.parseInt(id, 16)
+  const isRekorV1 = type === "ed25519" && printedId === spkiKeyId(crypto, key.value)
+  if (printedId !== standard && !isRekorV1 && type !== "ml-dsa-44") return fault("field-invalid")
+  const keyId = isRekorV1 ? printedId : standard
   return ok({ name, keyId, type, key: key.value, text })
 }
 

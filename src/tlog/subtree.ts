@@ -84,6 +84,7 @@ export function verifySubtreeConsistency(crypto: Hasher, claim: SubtreeConsisten
   const { start, end, size, subtree, proof, root } = claim
   if (!isSubtree(start, end) || end > size) return false
   if (start === end) return proof.length === 0 && equalBytes(subtree, emptyRoot(crypto))
+  if (start === 0n && end === size) return proof.length === 0 && equalBytes(subtree, root)
   if (subtree.length !== HASH_BYTES || !areHashes(proof)) return false
   const given = roots(crypto, claim)
   return given !== undefined && equalBytes(given.subtree, subtree) && equalBytes(given.tree, root)

@@ -1,0 +1,142 @@
+/**
+ * Tiles that are checked against the signed root before anything is taken from them. Storage is not trusted to notice
+ * damage, so a tile counts only when the hash above it says so: the partial tiles of the right edge fold to the root, and
+ * every full tile is the preimage of one hash of the tile above. A wrong byte anywhere gives an error, never a wrong proof.
+ */
+import { equalBytes } from "../kernel/bytes.ts"
+import { hashesOfLevel, MAX_TILE_LEVEL, partialWidth, TILE_WIDTH } from "../formats/tile.ts"
+import { emptyRoot, HASH_BYTES, nodeHash, rootOfRow, type Hasher } from "./hashing.ts"
+import { nodesOfRange, tilePartOf, type LeafRange, type TreeNode } from "./tile-math.ts"
+
+/** Reads one tile: `width` hashes, or undefined when it is not there. */
+export type ReadTile = (level: number, row: bigint, width: number) => Promise<Uint8Array | undefined>
+
+/** What is wrong with a tile. `edge` says that the partial tiles together do not give the root. */
+export type TileFault =
+  | {
+      readonly kind: "missing" | "length" | "hash"
+      readonly level: number
+      readonly row: bigint
+      readonly width: number
+    }
+  | { readonly kind: "edge" }
+
+/** Makes the error of a fault: the store and the medium have different codes for it. */
+export type FaultError = (fault: TileFault) => Error
+
+/** Full tiles kept after they were checked: two paths through all levels, and the neighbours of a walk. */
+const CACHED_TILES = 64
+
+/** The verified tiles of one tree head. */
+export class VerifiedTiles {
+  readonly #crypto: Hasher
+  readonly #read: ReadTile
+  readonly #error: FaultError
+  readonly #edge: readonly Uint8Array[]
+  readonly #cache = new Map<string, Uint8Array>()
+  /** Number of leaves of the tree. */
+  readonly size: bigint
+
+  private constructor(crypto: Hasher, read: ReadTile, error: FaultError, size: bigint, edge: readonly Uint8Array[]) {
+    this.#crypto = crypto
+    this.#read = read
+    this.#error = error
+    this.size = size
+    this.#edge = edge
+  }
+
+  /**
+   * Reads the right edge of a tree and checks that it gives the root.
+   * @throws what `error` makes of the first fault
+   */
+  static async open(
+    crypto: Hasher,
+    head: { readonly size: bigint; readonly root: Uint8Array },
+    read: ReadTile,
+    error: FaultError,
+  ): Promise<VerifiedTiles> {
+    const edge: Uint8Array[] = []
+    for (let level = 0; level <= MAX_TILE_LEVEL; level++) {
+      const width = partialWidth(level, head.size)
+      const row = hashesOfLevel(level, head.size) >> 8n
+      edge.push(width === 0 ? new Uint8Array(0) : await readExactly(read, error, level, row, width))
+    }
+    const tiles = new VerifiedTiles(crypto, read, error, head.size, edge)
+    if (!equalBytes(await tiles.rootOf(head.size), head.root)) throw error({ kind: "edge" })
+    return tiles
+  }
+
+  /** Width of a tile in this tree: 256, the partial width on the right edge, or 0 beyond it. */
+  widthOf(level: number, row: bigint): number {
+    const edge = hashesOfLevel(level, this.size) >> 8n
+    if (row > edge) return 0
+    return row === edge ? partialWidth(level, this.size) : TILE_WIDTH
+  }
+
+  /**
+   * The verified tile: as many hashes as it has in this tree.
+   * @throws the error of the fault
+   */
+  async tile(level: number, row: bigint): Promise<Uint8Array> {
+    if (row === hashesOfLevel(level, this.size) >> 8n) return this.#edge[level] as Uint8Array
+    const key = `${level}/${row.toString()}`
+    const cached = this.#cache.get(key)
+    if (cached !== undefined) {
+      this.#cache.delete(key)
+      this.#cache.set(key, cached)
+      return cached
+    }
+    const above = await this.#hash(level + 1, row)
+    const tile = await readExactly(this.#read, this.#error, level, row, TILE_WIDTH)
+    if (!equalBytes(rootOfRow(this.#crypto, tile), above)) {
+      throw this.#error({ kind: "hash", level, row, width: TILE_WIDTH })
+    }
+    if (this.#cache.size >= CACHED_TILES) this.#cache.delete(this.#cache.keys().next().value as string)
+    this.#cache.set(key, tile)
+    return tile
+  }
+
+  /** Hash `index` of a tile level. */
+  async #hash(level: number, index: bigint): Promise<Uint8Array> {
+    const tile = await this.tile(level, index >> 8n)
+    const at = Number(index & 255n) * HASH_BYTES
+    return tile.subarray(at, at + HASH_BYTES)
+  }
+
+  /** Hash of one leaf; `index` is below the size. */
+  async leaf(index: bigint): Promise<Uint8Array> {
+    return this.#hash(0, index)
+  }
+
+  /** Hash of a perfect node inside the tree. */
+  async node(node: TreeNode): Promise<Uint8Array> {
+    const part = tilePartOf(node)
+    const tile = await this.tile(part.level, part.row)
+    return rootOfRow(this.#crypto, tile.subarray(part.from * HASH_BYTES, (part.from + part.count) * HASH_BYTES))
+  }
+
+  /** Merkle tree hash of a range that is not empty and lies inside the tree. */
+  async range(range: LeafRange): Promise<Uint8Array> {
+    const nodes: Uint8Array[] = []
+    for (const node of nodesOfRange(range)) nodes.push(await this.node(node))
+    return nodes.reduceRight((right, left) => nodeHash(this.#crypto, left, right))
+  }
+
+  /** Root of the tree when it had `size` leaves; `size` is at most its own. */
+  async rootOf(size: bigint): Promise<Uint8Array> {
+    return size === 0n ? emptyRoot(this.#crypto) : this.range({ start: 0n, end: size })
+  }
+}
+
+async function readExactly(
+  read: ReadTile,
+  error: FaultError,
+  level: number,
+  row: bigint,
+  width: number,
+): Promise<Uint8Array> {
+  const tile = await read(level, row, width)
+  if (tile === undefined) throw error({ kind: "missing", level, row, width })
+  if (tile.length !== width * HASH_BYTES) throw error({ kind: "length", level, row, width })
+  return tile
+}
