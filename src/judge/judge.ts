@@ -46,7 +46,7 @@ export interface Judge {
 }
 
 /** Prepared documents kept per judge: a site works with a handful of trust documents and policies at a time. */
-const REMEMBERED = 16
+const REMEMBERED = 64
 
 /** Makes a judge on a crypto provider. */
 export function createJudge(crypto: Crypto): Judge {

@@ -44,9 +44,7 @@ export const REASONS = {
   // who signed
   "certificate-untrusted": "SIGNER_UNTRUSTED",        // no path to a trusted authority
   "certificate-profile": "SIGNER_UNTRUSTED",          // a CA flag, key usage, extended key usage, SAN or critical extension is wrong
-  "sct-missing": "SIGNER_UNTRUSTED",
   "sct-invalid": "SIGNER_UNTRUSTED",
-  "sct-log-unknown": "SIGNER_UNTRUSTED",
   "key-untrusted": "SIGNER_UNTRUSTED",                // key-based evidence and no trusted key verifies it
   "key-revoked": "SIGNER_UNTRUSTED",
   "signer-threshold": "SIGNER_UNTRUSTED",             // fewer distinct trusted signers than asked for
@@ -79,6 +77,8 @@ export const REASONS = {
   "artifact-bytes-needed": "NOT_PROVEN",              // pure Ed25519 over an artifact known only by digest
   "artifact-missing": "NOT_PROVEN",                   // no artifact was named
   "digest-algorithm-missing": "NOT_PROVEN",           // the artifact is not known by the digest the signature needs
+  "sct-missing": "NOT_PROVEN",
+  "sct-log-unknown": "NOT_PROVEN",                    // the SCT is of a log that is not trusted here
   "time-missing": "NOT_PROVEN",                       // no verified time to judge the certificate at
   "timestamp-missing": "NOT_PROVEN",
   "entry-missing": "NOT_PROVEN",                      // no log entry and none could be looked up

@@ -15,10 +15,10 @@ const LEGACY_CHAIN = `${SET_ONLY}; the chain ends with the superfluous root, ign
 const PUBLISH_KEY = { profile: "keyed", thresholds: KEY_IN_LOG } as const
 const NO_LOG = { profile: "github-internal", thresholds: GITHUB } as const
 const NOT_PUBLIC_GOOD: Variant = {
-  // No log entry (entry-missing) and no SCT (sct-missing): the certificate of a public-good signer must carry one.
+  // No log entry (entry-missing) and no SCT (sct-missing): both are missing proof, and missing is unproven, not failed.
   change: { kind: "profile", profile: "public-good" },
-  verdict: "failed",
-  code: "SIGNER_UNTRUSTED",
+  verdict: "unproven",
+  code: "NOT_PROVEN",
   reason: "sct-missing",
   also: ["entry-missing"],
 }
