@@ -5,6 +5,7 @@
  * its name. That a flipped byte comes back as data is answered above, by the index of committed rows.
  */
 import { access, constants, statfs } from "node:fs/promises"
+import { join } from "node:path"
 import { Level } from "level"
 import { StellaError } from "../../src/kernel/errors.ts"
 import type { KeyRange, KeyValue } from "../../src/kernel/ports.ts"
@@ -45,6 +46,13 @@ async function isFull(directory: string, neededBytes: number): Promise<boolean> 
   }
 }
 
+/** What LevelDB hands out is a Buffer, which prints and slices differently from what our code expects. */
+function plain(value: Bytes): Bytes
+function plain(value: Bytes | undefined): Bytes | undefined
+function plain(value: Bytes | undefined): Bytes | undefined {
+  return value === undefined ? undefined : new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+}
+
 async function mayUse(directory: string): Promise<boolean> {
   try {
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
@@ -65,9 +73,6 @@ async function named(error: unknown, directory: string, doing: string, neededByt
   if (/No space left on device|quota exceeded/i.test(what) || (await isFull(directory, neededBytes))) {
     return new StellaError("DISK_FULL", `no space left while ${doing} ${directory}`, detail, error)
   }
-  if (/LEVEL_(DATABASE|ITERATOR)_NOT_OPEN/.test(what) && !/LEVEL_(CORRUPTION|IO_ERROR|INVALID_ARGUMENT)/.test(what)) {
-    return new StellaError("INTERNAL", "the database is closed", detail, error)
-  }
   if (!(await mayUse(directory))) {
     return new StellaError("INPUT_UNREADABLE", `no permission to use ${directory}`, detail, error)
   }
@@ -86,6 +91,14 @@ function rangeOptions({ from, to, reverse = false, limit = Infinity }: KeyRange)
 
 /** Opens LevelDB databases on this machine's disks. */
 export const levelDatabase: OpenDatabase = async (directory, { create }) => {
+  if (!create) {
+    // LevelDB would make the folder and files in it before it finds out that there is no database.
+    try {
+      await access(join(directory, "CURRENT"), constants.R_OK)
+    } catch (error) {
+      return err(await named(error, directory, "opening"))
+    }
+  }
   const level: LevelDatabase = new Level(directory, { ...TUNING, ...ENCODING })
   try {
     await level.open({ createIfMissing: create, errorIfExists: create })
@@ -113,16 +126,22 @@ function databaseOver(level: LevelDatabase, directory: string): Database {
     return there
   }
 
+  /** Reads; an error is ours when the database was closed before or meanwhile. */
   async function reading<T>(read: () => Promise<T>): Promise<T> {
     try {
       return await read()
     } catch (error) {
-      throw await named(error, directory, "reading")
+      throw closedError(error) ?? (await named(error, directory, "reading"))
     }
   }
 
+  function closedError(error?: unknown): StellaError | undefined {
+    return level.status === "open" ? undefined : new StellaError("INTERNAL", "the database is closed", {}, error)
+  }
+
   async function batch(changes: readonly SublevelChanges[], { sync }: { readonly sync: boolean }): Promise<void> {
-    if (failure !== undefined) throw failure
+    const refusal = failure ?? closedError()
+    if (refusal !== undefined) throw refusal
     let bytes = 0
     const operations = changes.flatMap(({ sublevel: name, changes: list }) => {
       const sublevel = existing(name)
@@ -144,16 +163,16 @@ function databaseOver(level: LevelDatabase, directory: string): Database {
     sublevel(name): KeyValue {
       const sublevel = existing(name)
       return {
-        get: key => reading(() => sublevel.get(key)),
-        getMany: keys => reading(() => sublevel.getMany([...keys])),
+        get: key => reading(async () => plain(await sublevel.get(key))),
+        getMany: keys => reading(async () => (await sublevel.getMany([...keys])).map(plain)),
         batch: (changes, options) => batch([{ sublevel: name, changes }], options),
         async *entries(range) {
-          const iterator = sublevel.iterator(rangeOptions(range))
+          const iterator = await reading(async () => sublevel.iterator(rangeOptions(range)))
           try {
             for (;;) {
               const rows = await reading(() => iterator.nextv(SCAN_ROWS))
               if (rows.length === 0) return
-              yield* rows
+              for (const [key, value] of rows) yield [plain(key), plain(value)] as const
             }
           } finally {
             await iterator.close()
