@@ -7,6 +7,7 @@ import { err, ok, type Result } from "../kernel/result.ts"
 import { parseBundle, type Bundle, type BundleContent, type BundleMaterial, type BundleVersion } from "./bundle.ts"
 import { parseEnvelopeDocument } from "./dsse.ts"
 import { outlineObject } from "./json-lines.ts"
+import { LIMITS } from "./limits.ts"
 import { countNpmAttestations, parseNpmAttestation } from "./npm-attestations.ts"
 import { countPep740, parsePep740 } from "./pep740.ts"
 import type { TlogEntry } from "./tlog-entry.ts"
@@ -53,10 +54,11 @@ export interface DetectedForm {
 /**
  * Tells the form of a document by the members it has. Bundles and envelopes are told by one pass over the bytes, without
  * parsing; nothing is promised about their being well-formed, which is for `parseEvidence`.
- * @returns the form; `json-invalid` when no JSON object begins the text or the text ends within it, `field-missing`
+ * @returns the form; `too-large`, `json-invalid` when no JSON object begins the text or the text ends within it, `field-missing`
  *   when it is none of the forms
  */
 export function detectForm(bytes: Uint8Array): Result<DetectedForm, Fault> {
+  if (bytes.length > LIMITS.evidenceBytes) return err({ reason: "too-large", where: "" })
   const names = outlineObject(bytes)?.names
   if (names === undefined) return err({ reason: "json-invalid", where: "" })
   const has = (...any: readonly string[]): boolean => any.some(name => names.has(name))

@@ -165,9 +165,10 @@ function readAuthority(value: JsonValue, where: string, kind: "ca" | "tsa"): Cer
     const place = `${path}.certificates[${String(i)}]`
     const der = someBytesAt(readObject(item, place), "rawBytes", place, LIMITS.certificateBytes)
     const certificate = taken(parseCertificate(der), at(place, "rawBytes"))
-    // Whoever issues must be allowed to (RFC 5280 §4.2.1.9). Only a timestamp authority's own certificate issues nothing.
-    const mayIssue = certificate.basicConstraints?.ca === true
-    if (!mayIssue && !(kind === "tsa" && i === 0)) return refuse("certificate-profile", place)
+    // Whoever issues must be allowed to (RFC 5280 §4.2.1.9), the anchor too. A timestamp authority's own certificate,
+    // first in its chain and never the anchor, issues nothing.
+    const issues = kind === "ca" || i > 0 || raw.length === 1
+    if (issues && certificate.basicConstraints?.ca !== true) return refuse("certificate-profile", place)
     return certificate
   })
   if (first === undefined) return refuse("certificate-missing", at(path, "certificates"))
