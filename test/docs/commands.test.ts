@@ -1,4 +1,4 @@
-/** Every command that the documents print is run, here or by the file that the page names. */
+/** Every command and program that the documents print is run, here or by the file that the page names. */
 import { afterAll, describe, expect, it } from "vitest"
 import { filesBelow, readText } from "../support/tree.ts"
 import { commandsOf, fencesOf, matchesShown, planOf, type Fence } from "./fences.ts"
@@ -24,8 +24,8 @@ for (const page of pages) {
     })
 
     fences.forEach((fence, index) => {
-      if (fence.language !== "sh") return
-      const commands = commandsOf(fence.text)
+      if (fence.language !== "sh" && fence.language !== "ts") return
+      const commands = fence.language === "ts" ? ["a program"] : commandsOf(fence.text)
       it(`line ${fence.line}: ${commands.join("; ").slice(0, 80)}`, () => {
         const plan = planOf(fence.mark)
         if (plan === undefined) return expect.fail("a comment before the fence has to say how it is run; see fences.ts")
@@ -35,7 +35,7 @@ for (const page of pages) {
           expect(commands.filter(command => !texts.some(text => text.includes(command)))).toEqual([])
           return
         }
-        const done = workspace.run(fence.text)
+        const done = fence.language === "ts" ? workspace.runProgram(fence.text) : workspace.run(fence.text)
         expect(done.exit, done.stderr).toBe(plan.exit)
         const shown = shownAfter(fences, index)
         if (shown !== undefined && !matchesShown(shown.text, done.stdout)) expect(done.stdout).toBe(shown.text)
@@ -77,6 +77,7 @@ describe("the reader of fences", () => {
       expect(workspace.run("pwd").stdout.trim()).toBe(workspace.folder)
       expect(workspace.run("false\necho on").exit).toBe(1)
       expect(workspace.run("false | true").exit).toBe(1)
+      expect(workspace.runProgram("process.exitCode = 7 satisfies number").exit).toBe(7)
     } finally {
       workspace.close()
     }

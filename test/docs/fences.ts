@@ -1,6 +1,6 @@
 /**
- * Reads the code fences of a Markdown page and what its comments say about them. Every fence of commands (`sh`) is marked
- * by the comment right before it:
+ * Reads the code fences of a Markdown page and what its comments say about them. Every fence of commands (`sh`) or of a
+ * program (`ts`) is marked by the comment right before it:
  *
  * - `<!-- run -->` or `<!-- run, exit 10 -->`: a test runs it and expects that exit status (0 unless said);
  * - `<!-- run by FILE, FILE -->`: something else runs it; each of its lines stands in one of these files.

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { fencesOf } from "../docs/fences.ts"
 import { readText, root } from "../support/tree.ts"
 import { plainEnvironment, run } from "./commands.ts"
 
@@ -30,6 +31,7 @@ beforeAll(async () => {
   expect(installed.exit, installed.stderr).toBe(0)
 }, 300_000)
 
+const compiler = join(root, "node_modules/typescript/bin/tsc")
 const installed = (path: string) => join(folder, "node_modules/stella-attestor", path)
 
 describe("the tarball", () => {
@@ -90,10 +92,23 @@ describe("the installed package", () => {
       types: [],
     }
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, files: ["consumer.ts"] }))
-    const compiler = join(root, "node_modules/typescript/bin/tsc")
     const done = await run(process.execPath, [compiler, "-p", folder], { cwd: folder })
     expect(done.stdout).toBe("")
     expect(done.exit).toBe(0)
+  })
+
+  it("runs the README's example, which type-checks as it is printed", async () => {
+    const example = fencesOf("README.md", readText("README.md")).find(f => f.language === "ts")
+    if (example === undefined) return expect.fail("the README has no example")
+    writeFileSync(join(folder, "example.ts"), example.text)
+    const options = { strict: true, noEmit: true, target: "es2024", module: "nodenext", types: ["node"] }
+    const compilerOptions = { ...options, typeRoots: [join(root, "node_modules/@types")] }
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["example.ts"] }))
+    const checked = await run(process.execPath, [compiler, "-p", folder], { cwd: folder })
+    expect(checked).toMatchObject({ exit: 0, stdout: "" })
+    const done = await run(process.execPath, ["example.ts"], { cwd: folder })
+    expect(done.exit, done.stderr).toBe(0)
+    expect(done.stdout).toMatch(/^proven\n/)
   })
 
   it("runs as stella", async () => {
