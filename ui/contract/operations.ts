@@ -1,0 +1,293 @@
+/**
+ * The one list of operations. Rows are plain data and each names the module of its schemas, which is loaded only by
+ * the face that needs it: `stella help` prints this list without a schema library.
+ */
+import type { Operation, OperationSchemas } from "./operation.ts"
+
+const attest = async () => import("./operations/attest.ts")
+const audit = async () => import("./operations/audit.ts")
+const conformance = async () => import("./operations/conformance.ts")
+const site = async () => import("./operations/site.ts")
+const trust = async () => import("./operations/trust.ts")
+
+export const OPERATIONS = [
+  {
+    name: "init",
+    summary: "Make a new site",
+    help: "A site is a folder with a store: evidence, mirrored logs, trust and the audit chain. It is never made by accident: every other command refuses a folder that is not a site. The built-in public-good root is pinned as its first trust.",
+    examples: [{ command: "stella init /srv/stella", says: "make a site there" }],
+    positionals: ["dir"],
+    answers: "document",
+    site: "new",
+    scopes: ["site.create"],
+    changesState: true,
+    twoPersons: false,
+    codes: ["STORE_EXISTS", "STORE_LOCKED", "DISK_FULL"],
+    schemas: async (): Promise<OperationSchemas> => (await site()).init,
+  },
+  {
+    name: "status",
+    summary: "Show what a site holds and what needs attention",
+    help: "Findings (an expired root, stale trust) end with status 3 and say what would close them.",
+    examples: [{ command: "stella status --store /srv/stella", says: "counts, log heads, trust and findings" }],
+    positionals: [],
+    answers: "document",
+    site: "required",
+    scopes: ["site.read"],
+    changesState: false,
+    twoPersons: false,
+    codes: ["FINDINGS"],
+    schemas: async (): Promise<OperationSchemas> => (await site()).status,
+  },
+  {
+    name: "attest.verify",
+    summary: "Say what is proven about artifacts, and what is not",
+    help: "Every check runs and is shown, also after one has failed. The verdict is proven, failed or unproven: a missing proof is unproven. No network is used. Without an identity (or a policy that accepts any) nothing is proven. One piece of evidence ends with the status of its own code, many end with 0 only when all are proven, else 3.",
+    examples: [
+      {
+        command:
+          "stella attest verify app.tar.gz --certificate-identity https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main --certificate-oidc-issuer https://token.actions.githubusercontent.com",
+        says: "the evidence is app.tar.gz.sigstore.json beside the file",
+      },
+      {
+        command: "stella attest verify sha256:9f2c…41aa --bundle app.sigstore.json --key release.pub",
+        says: "an artifact known by its digest, a signer known by key",
+      },
+      {
+        command: "stella attest verify --store /srv/stella --policy site.json --json",
+        says: "everything in the store, as JSON lines",
+      },
+      {
+        command:
+          "stella attest verify app.bin --bundle app.json --key release.pub --at 2031-04-02T10:11:09Z --save-case case/",
+        says: "judge as at a time and keep the case for replay",
+      },
+    ],
+    positionals: ["artifacts"],
+    answers: "events",
+    site: "optional",
+    scopes: ["verify", "evidence.read", "trust.read", "log.read"],
+    changesState: false,
+    twoPersons: false,
+    codes: [
+      "FINDINGS",
+      "NOT_PROVEN",
+      "SIGNATURE_INVALID",
+      "SIGNER_UNTRUSTED",
+      "IDENTITY_MISMATCH",
+      "SUBJECT_MISMATCH",
+      "PROOF_INVALID",
+      "TIME_INVALID",
+      "SPLIT_VIEW",
+      "EVIDENCE_MALFORMED",
+      "EVIDENCE_MISSING",
+      "POLICY_INVALID",
+      "KEY_MALFORMED",
+      "TRUST_MISSING",
+      "TRUST_MALFORMED",
+      "TRUST_DIGEST_MISMATCH",
+    ],
+    schemas: async (): Promise<OperationSchemas> => (await attest()).verify,
+  },
+  {
+    name: "attest.inspect",
+    summary: "Show what a piece of evidence says, without judging it",
+    help: "Nothing shown is verified. Use it to see which identity, issuer, subjects and log entries a piece of evidence claims before asking for them in `attest verify`.",
+    examples: [
+      { command: "stella attest inspect app.sigstore.json", says: "a file" },
+      { command: "stella attest inspect sha256:9f2c…41aa --store /srv/stella", says: "evidence in a store" },
+    ],
+    positionals: ["evidence"],
+    answers: "document",
+    site: "optional",
+    scopes: ["evidence.read"],
+    changesState: false,
+    twoPersons: false,
+    codes: ["EVIDENCE_MALFORMED", "EVIDENCE_MISSING"],
+    schemas: async (): Promise<OperationSchemas> => (await attest()).inspect,
+  },
+  {
+    name: "attest.list",
+    summary: "List the evidence in a store",
+    help: "Evidence is addressed by the SHA-256 of its exact bytes. The subjects shown are what it claims, not what is proven.",
+    examples: [
+      { command: "stella attest list --store /srv/stella", says: "everything" },
+      {
+        command: "stella attest list --store /srv/stella --subject sha256:9f2c…41aa",
+        says: "what is about one artifact",
+      },
+    ],
+    positionals: [],
+    answers: "events",
+    site: "required",
+    scopes: ["evidence.read"],
+    changesState: false,
+    twoPersons: false,
+    codes: [],
+    schemas: async (): Promise<OperationSchemas> => (await attest()).list,
+  },
+  {
+    name: "attest.fetch",
+    summary: "Copy evidence out of a store, byte for byte",
+    help: "Files are never overwritten.",
+    examples: [
+      {
+        command: "stella attest fetch sha256:9f2c…41aa --store /srv/stella > app.sigstore.json",
+        says: "one piece of evidence",
+      },
+      {
+        command: "stella attest fetch sha256:9f2c…41aa --store /srv/stella --out evidence/",
+        says: "all evidence about an artifact",
+      },
+    ],
+    positionals: ["digest"],
+    answers: "document",
+    site: "required",
+    scopes: ["evidence.read"],
+    changesState: false,
+    twoPersons: false,
+    codes: ["EVIDENCE_MISSING", "STORE_CORRUPT"],
+    schemas: async (): Promise<OperationSchemas> => (await attest()).fetch,
+  },
+  {
+    name: "attest.replay",
+    summary: "Judge a saved case again and compare the report, byte for byte",
+    help: "The case closure holds everything the verdict depended on; nothing else is read, not the clock either.",
+    examples: [{ command: "stella attest replay case/", says: "a folder made by `attest verify --save-case case/`" }],
+    positionals: ["case"],
+    answers: "document",
+    site: "optional",
+    scopes: ["verify"],
+    changesState: false,
+    twoPersons: false,
+    codes: ["REPLAY_DIFFERS", "NOT_COMPARABLE", "CLOSURE_BROKEN", "INPUT_MALFORMED", "EVIDENCE_MISSING"],
+    schemas: async (): Promise<OperationSchemas> => (await attest()).replay,
+  },
+  {
+    name: "attest.import",
+    summary: "Bring evidence into a store",
+    help: "The exact bytes are kept. What no parser accepts is rejected by name and not kept; the rest is imported and the command ends with status 3. Importing says nothing about whether evidence is true.",
+    examples: [
+      {
+        command: "stella attest import evidence/ --store /srv/stella",
+        says: "every .json and .jsonl file of a folder",
+      },
+    ],
+    positionals: ["files"],
+    answers: "events",
+    site: "required",
+    scopes: ["evidence.write"],
+    changesState: true,
+    twoPersons: false,
+    codes: ["FINDINGS", "DISK_FULL"],
+    schemas: async (): Promise<OperationSchemas> => (await attest()).importEvidence,
+  },
+  {
+    name: "trust.show",
+    summary: "Show the keys and authorities that are trusted",
+    help: "Without a site, or before any import, this is the root that is built in.",
+    examples: [
+      { command: "stella trust show", says: "the built-in public-good root" },
+      { command: "stella trust show --trusted-root trusted_root.json", says: "what a file would bring" },
+    ],
+    positionals: [],
+    answers: "document",
+    site: "optional",
+    scopes: ["trust.read"],
+    changesState: false,
+    twoPersons: false,
+    codes: ["TRUST_MISSING", "TRUST_MALFORMED", "TRUST_DIGEST_MISMATCH"],
+    schemas: async (): Promise<OperationSchemas> => (await trust()).show,
+  },
+  {
+    name: "trust.import",
+    summary: "Make a trusted root the site's active one",
+    help: "A trusted_root.json must be pinned by its digest, which you compare out of band. A TUF repository is verified from a pinned root at a time you name, and never goes back to older metadata.",
+    examples: [
+      {
+        command: "stella trust import trusted_root.json --sha256 6494…3f1d --store /srv/stella",
+        says: "a file, pinned by digest",
+      },
+      {
+        command: "stella trust import tuf-repo/ --tuf-root root.json --at 2031-04-02T10:11:09Z --store /srv/stella",
+        says: "a TUF repository, from a pinned root",
+      },
+    ],
+    positionals: ["source"],
+    answers: "document",
+    site: "required",
+    scopes: ["trust.write"],
+    changesState: true,
+    twoPersons: false,
+    codes: ["TRUST_MALFORMED", "TRUST_DIGEST_MISMATCH", "TRUST_EXPIRED", "TRUST_ROLLBACK", "TRUST_UNVERIFIED"],
+    schemas: async (): Promise<OperationSchemas> => (await trust()).importTrust,
+  },
+  {
+    name: "trust.status",
+    summary: "Show the age and expiry of what is trusted",
+    help: "An expired or undated root is a finding: status 3.",
+    examples: [{ command: "stella trust status --store /srv/stella", says: "the active root of a site" }],
+    positionals: [],
+    answers: "document",
+    site: "optional",
+    scopes: ["trust.read"],
+    changesState: false,
+    twoPersons: false,
+    codes: ["FINDINGS", "TRUST_MISSING", "TRUST_MALFORMED"],
+    schemas: async (): Promise<OperationSchemas> => (await trust()).status,
+  },
+  {
+    name: "audit.verify",
+    summary: "Walk the audit chain from its first record to the head file",
+    help: "Every operation on a site leaves a record that names the record before it.",
+    examples: [{ command: "stella audit verify --store /srv/stella", says: "the whole chain" }],
+    positionals: [],
+    answers: "document",
+    site: "required",
+    scopes: ["audit.read"],
+    changesState: false,
+    twoPersons: false,
+    codes: ["AUDIT_BROKEN"],
+    schemas: async (): Promise<OperationSchemas> => (await audit()).verify,
+  },
+  {
+    name: "conformance.verify-bundle",
+    summary: "Answer the sigstore conformance suite",
+    help: "The command line is the suite's own protocol. Status 0 only when verified. STELLA_CONFORMANCE_REPORT=FILE also writes the report, so that a crash can be told from a rejection.",
+    examples: [
+      {
+        command:
+          "stella conformance verify-bundle --bundle b.sigstore.json --key key.pub --trusted-root trusted_root.json a.txt",
+        says: "a signer known by key",
+      },
+    ],
+    positionals: ["artifact"],
+    answers: "document",
+    site: "none",
+    scopes: ["verify"],
+    changesState: false,
+    twoPersons: false,
+    codes: [
+      "NOT_PROVEN",
+      "SIGNATURE_INVALID",
+      "SIGNER_UNTRUSTED",
+      "IDENTITY_MISMATCH",
+      "SUBJECT_MISMATCH",
+      "PROOF_INVALID",
+      "TIME_INVALID",
+      "EVIDENCE_MALFORMED",
+      "TRUST_MALFORMED",
+      "TRUST_MISSING",
+      "KEY_MALFORMED",
+    ],
+    schemas: async (): Promise<OperationSchemas> => (await conformance()).verifyBundle,
+  },
+] as const satisfies readonly Operation[]
+
+/** The name of an operation. */
+export type OperationName = (typeof OPERATIONS)[number]["name"]
+
+/** The row of a name. */
+export function operationOf(name: string): (Operation & { readonly name: OperationName }) | undefined {
+  return OPERATIONS.find(row => row.name === name)
+}
