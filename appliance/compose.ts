@@ -1,0 +1,81 @@
+/** The only place that builds the real world: clock, crypto, files, stores and signers, from the process environment. */
+import { createHash } from "node:crypto"
+import { geteuid } from "node:process"
+import { availableParallelism, userInfo } from "node:os"
+import { nodeCrypto } from "../mirror/crypto/node.node.ts"
+import type { Signer } from "../src/kernel/ports.ts"
+import type { Result } from "../src/kernel/result.ts"
+import type { Secret } from "../src/kernel/secret.ts"
+import { nodeFiles } from "./operations/files.node.ts"
+import type { World } from "./operations/run-operation.ts"
+import { nodeSitePorts, systemClock } from "./ports.node.ts"
+import type { Actor } from "./store/audit-record.ts"
+
+/** Settings that the environment gives; a flag goes before them. */
+export interface Environment {
+  /** `STELLA_STORE`: the folder of the site. */
+  readonly store: string | undefined
+  /** `STELLA_PROFILE`: anything but `development` is production. */
+  readonly profile: "development" | "production"
+}
+
+/** A composed program. */
+export interface Composed {
+  readonly world: World
+  readonly actor: Actor
+  readonly environment: Environment
+  /** Opens a development key file; refused unless the profile is development. */
+  readonly fileSigner: (path: string, passphrase?: Secret) => Promise<Result<Signer>>
+}
+
+/** Who runs this process, as the operating system knows them. A single-user site has one role: operator. */
+function osUser(): Actor {
+  const id = String(geteuid?.() ?? "unknown")
+  let name = `uid ${id}`
+  try {
+    name = userInfo().username
+  } catch {
+    // A user without an entry in the user database (as in small containers) has a number only.
+  }
+  return { kind: "os-user", id, name, role: "operator" }
+}
+
+/** A variable of the environment; an empty one counts as not set. */
+function setting(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  const value = env[name]
+  return value === "" ? undefined : value
+}
+
+/** Builds the real world. Nothing is opened before it is asked for. */
+export function compose(env: Readonly<Record<string, string | undefined>> = process.env): Composed {
+  const profile = env["STELLA_PROFILE"] === "development" ? "development" : "production"
+  const crypto = nodeCrypto()
+  const world: World = {
+    clock: systemClock,
+    crypto,
+    files: nodeFiles,
+    processors: availableParallelism(),
+    conformanceReport: setting(env, "STELLA_CONFORMANCE_REPORT"),
+    transcript: () => {
+      const hash = createHash("sha256")
+      return { add: text => void hash.update(text), sha256: () => hash.digest("hex") }
+    },
+    builtinTrust: async () => (await import("./trust/builtin-root.node.ts")).builtinTrust(crypto),
+    builtinTufRoot: async () => (await import("./trust/builtin-root.node.ts")).builtinTufRoot(crypto),
+    checkStore: async function* (directory, signal) {
+      yield* (await import("./store/fsck.ts")).fsckStore(directory, nodeSitePorts(crypto, env), signal)
+    },
+    openSite: async directory => (await import("./store/open-site.ts")).openSite(directory, nodeSitePorts(crypto, env)),
+    createSite: async (directory, audit) =>
+      (await import("./store/open-site.ts")).initSite(directory, nodeSitePorts(crypto, env), audit),
+  }
+  return {
+    world,
+    actor: osUser(),
+    environment: { store: setting(env, "STELLA_STORE"), profile },
+    fileSigner: async (path, passphrase) => {
+      const { openFileSigner } = await import("./keys/file-signer.node.ts")
+      return openFileSigner({ path, profile, ...(passphrase === undefined ? {} : { passphrase }) })
+    },
+  }
+}

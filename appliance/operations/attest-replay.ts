@@ -1,0 +1,43 @@
+/** `attest replay`: judges a saved Case again and compares the Report with the saved one, byte for byte. */
+import { LIMITS } from "../../src/formats/limits.ts"
+import { toHex } from "../../src/kernel/bytes.ts"
+import { StellaError } from "../../src/kernel/errors.ts"
+import { err, ok, type Result } from "../../src/kernel/result.ts"
+import { replay } from "../../src/judge/replay.ts"
+import type { Replay } from "../../ui/contract/operations/attest.ts"
+import type { Context, DocumentHandler } from "./context.ts"
+import { BLOBS_FOLDER, CASE_FILE, REPORT_FILE } from "./judging/save-case.ts"
+
+/** The most blobs of a closure: roots, proofs, heads and a few documents. */
+const MOST_BLOBS = 4096
+
+/** The blobs of a saved Case; which of them count is said by the Case, and what they are by their digests. */
+async function blobsOf(folder: string, { files, signal }: Context): Promise<Result<Uint8Array[]>> {
+  const blobs: Uint8Array[] = []
+  for await (const path of files.walk(`${folder}/${BLOBS_FOLDER}`, signal)) {
+    if (!path.ok) return path
+    if (blobs.length === MOST_BLOBS)
+      return err(new StellaError("CLOSURE_BROKEN", `${folder}: more than ${String(MOST_BLOBS)} blobs`, { folder }))
+    const read = await files.read(path.value, LIMITS.evidenceBytes)
+    if (!read.ok) return read
+    blobs.push(read.value)
+  }
+  return ok(blobs)
+}
+
+export const attestReplay: DocumentHandler<Replay["input"], Replay["output"]> = async (input, context) => {
+  const { files, crypto } = context
+  const folder = input.case
+  const saved = await files.read(`${folder}/${CASE_FILE}`, LIMITS.evidenceBytes)
+  if (!saved.ok) return saved
+  const report = await files.read(`${folder}/${REPORT_FILE}`, LIMITS.evidenceBytes)
+  if (!report.ok) return report
+  const blobs = await blobsOf(folder, context)
+  if (!blobs.ok) return blobs
+  const again = await replay({ case: saved.value, blobs: blobs.value }, report.value, crypto)
+  if (!again.ok) return again
+  const { judgeVersion, verdict } = again.value.report
+  const digest = toHex(crypto.hash("sha256", saved.value))
+  const shown = { case: digest, report: again.value.sha256, judgeVersion, verdict }
+  return ok({ v: 1, type: "result", code: null, message: null, ...shown })
+}

@@ -1,0 +1,67 @@
+/** What a handler gets to work with, and how it answers. */
+import type { Crypto } from "../../src/kernel/ports.ts"
+import type { Result } from "../../src/kernel/result.ts"
+import type { ErrorEvent, OperationEvent, ProgressEvent, ResultEvent } from "../../ui/contract/operation.ts"
+import type { Actor } from "../store/audit-record.ts"
+import type { SublevelChanges } from "../store/database.ts"
+import type { FsckEvent } from "../store/fsck.ts"
+import type { Site } from "../store/site.ts"
+import type { LoadedTrust } from "../trust/loaded-trust.ts"
+import type { Files } from "./files.ts"
+
+/** The surroundings of one run of an operation. */
+export interface Context {
+  readonly actor: Actor
+  /** The instant the operation started: the only reading of the clock. */
+  readonly now: Date
+  readonly crypto: Crypto
+  readonly files: Files
+  /** Where `conformance` also writes its Report; from STELLA_CONFORMANCE_REPORT. */
+  readonly conformanceReport: string | undefined
+  /** How many threads may work at once. */
+  readonly processors: number
+  /** Aborted with a StellaError INTERRUPTED as its reason. Long work looks at it between items. */
+  readonly signal: AbortSignal
+  /** The site the operation works on, when one was named; opened and closed by the runner. */
+  readonly site: Site | undefined
+  /** Trust that comes with the program, for when neither the user nor the site names any. */
+  readonly builtinTrust: () => Promise<LoadedTrust>
+  /** The TUF root that comes with the program. */
+  readonly builtinTufRoot: () => Promise<Uint8Array>
+  /**
+   * Adds changes to the operation's one commit, which is made together with the audit record after the handler is
+   * done; when the handler fails, or is stopped, nothing of it is committed.
+   */
+  readonly stage: (changes: readonly SublevelChanges[]) => void
+  /**
+   * Makes a site and gives back the answer. Only operations whose row says `site: "new"` may call it. The answer is
+   * composed beforehand, because the site's first commit carries the record that digests it.
+   */
+  readonly createSite: <A extends ResultEvent>(directory: string, answer: A) => Promise<Result<A>>
+}
+
+/** What operations on a closed site get in addition; only those whose row says `site: "unopened"`. */
+export interface ClosedSite {
+  /** Examines the store without opening it as a site. */
+  readonly check: () => AsyncIterable<FsckEvent>
+  /** Opens it as a site, which the runner closes. */
+  readonly open: () => Promise<Result<Site>>
+}
+
+/** The context of an operation that opens its site by itself. */
+export type ClosedContext = Context & { readonly closed: ClosedSite }
+
+/** A context in which a site is there; the runner sees to it for operations that require one. */
+export type SiteContext = Context & { readonly site: Site }
+
+/** Answers with one document. */
+export type DocumentHandler<I, O extends OperationEvent, C = Context> = (
+  input: I,
+  context: C,
+) => Promise<Result<Exclude<O, ErrorEvent>>>
+
+/** Answers with a stream; its last event is a summary, or an error. An expected failure may also be thrown. */
+export type StreamHandler<I, O extends OperationEvent, C = Context> = (
+  input: I,
+  context: C,
+) => AsyncIterable<O | ProgressEvent>

@@ -1,0 +1,57 @@
+/** Judging one batch of Cases in the thread that calls: what the program does by itself and what each worker does. */
+import type { Report } from "../../../src/formats/report.ts"
+import { fromUtf8, utf8 } from "../../../src/kernel/bytes.ts"
+import type { Crypto } from "../../../src/kernel/ports.ts"
+import { unwrap } from "../../../src/kernel/result.ts"
+import { assembleCase, createBasis, type CaseBasis, type CaseInput } from "../../../src/judge/assemble.ts"
+import { createJudge, JUDGE_VERSION, type Judge } from "../../../src/judge/judge.ts"
+import { factsKey } from "../../store/facts-cache.ts"
+import type { Basis } from "./basis.ts"
+
+/** One judgement. `facts` are there when they were established now and not remembered. */
+export interface Judged {
+  readonly text: string
+  readonly report: Report
+  readonly sha256: string
+  readonly factsKey: string
+  readonly facts: Uint8Array | undefined
+}
+
+/** A Case to judge, with the Facts that are remembered of its Core. */
+export interface Judgeable {
+  readonly input: CaseInput
+  readonly facts: Uint8Array | undefined
+}
+
+/** Judges on one basis, which is hashed once. */
+export class BatchJudge {
+  readonly #crypto: Crypto
+  readonly #basis: CaseBasis
+  readonly #judge: Judge
+
+  constructor(basis: Basis, crypto: Crypto) {
+    this.#crypto = crypto
+    this.#basis = createBasis(basis, crypto)
+    this.#judge = createJudge(crypto)
+  }
+
+  /** The key under which the Facts of this Case are remembered. */
+  factsKey(input: CaseInput): string {
+    const { case: text } = assembleCase(input, this.#basis, this.#crypto)
+    const { core } = JSON.parse(fromUtf8(text) ?? "{}") as { core?: unknown }
+    return factsKey(this.#crypto, core, JUDGE_VERSION)
+  }
+
+  /** @throws StellaError CLOSURE_BROKEN or TRUST_MALFORMED */
+  async judge({ input, facts: remembered }: Judgeable): Promise<Judged> {
+    let fresh: Uint8Array | undefined
+    const memory = {
+      get: () => (remembered === undefined ? undefined : fromUtf8(remembered)),
+      put: (_key: string, facts: string) => {
+        fresh = utf8(facts)
+      },
+    }
+    const judged = unwrap(await this.#judge.judge(assembleCase(input, this.#basis, this.#crypto), memory))
+    return { text: judged.text, report: judged.report, sha256: judged.sha256, factsKey: judged.factsKey, facts: fresh }
+  }
+}

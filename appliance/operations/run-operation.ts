@@ -1,0 +1,208 @@
+/**
+ * Runs one operation: opens its site, gives it its instant and its actor, and leaves the audit record. Both faces (the
+ * command line and the service) come through here, so nothing can be asked for without a record.
+ *
+ * The record's `input` is the SHA-256 of the input's canonical JSON. Its `output` is the SHA-256 of the answer exactly
+ * as `--json` prints it: the canonical JSON of each event and a line feed, progress left out. Whoever kept the output
+ * of a command can so find its record with `sha256sum`.
+ */
+import { toHex, utf8 } from "../../src/kernel/bytes.ts"
+import { StellaError, type ErrorCode } from "../../src/kernel/errors.ts"
+import { canonicalJson } from "../../src/kernel/json.ts"
+import type { Clock, Crypto } from "../../src/kernel/ports.ts"
+import { err, ok, type Result } from "../../src/kernel/result.ts"
+import type { ErrorEvent, OperationEvent, ResultEvent } from "../../ui/contract/operation.ts"
+import { operationOf, type OperationName } from "../../ui/contract/operations.ts"
+import type { Actor, AuditInput } from "../store/audit-record.ts"
+import type { SublevelChanges } from "../store/database.ts"
+import type { Site } from "../store/site.ts"
+import type { FsckEvent } from "../store/fsck.ts"
+import type { LoadedTrust } from "../trust/loaded-trust.ts"
+import type { ClosedSite, Context } from "./context.ts"
+import type { Files } from "./files.ts"
+import { HANDLERS, type AnyAnswer } from "./index.ts"
+
+/** SHA-256 of a text given in pieces. */
+export interface Transcript {
+  add(text: string): void
+  /** Lowercase hexadecimal. Ends the transcript. */
+  sha256(): string
+}
+
+/** The real world, or a test's. `appliance/compose.ts` builds the real one. */
+export interface World {
+  readonly clock: Clock
+  readonly crypto: Crypto
+  readonly files: Files
+  readonly processors: number
+  readonly conformanceReport: string | undefined
+  readonly transcript: () => Transcript
+  readonly builtinTrust: () => Promise<LoadedTrust>
+  readonly builtinTufRoot: () => Promise<Uint8Array>
+  readonly openSite: (directory: string) => Promise<Result<Site>>
+  readonly checkStore: (directory: string, signal: AbortSignal) => AsyncIterable<FsckEvent>
+  /** Makes a site; its first commit carries the record of the operation that asked for it. */
+  readonly createSite: (directory: string, audit: AuditInput) => Promise<Result<Site>>
+}
+
+/** One asking. `input` has been checked against the operation's schema. */
+export interface Request {
+  readonly operation: OperationName
+  readonly input: Readonly<Record<string, unknown>>
+  readonly actor: Actor
+  /** The folder of the site, when one is named. */
+  readonly site: string | undefined
+}
+
+/** An event as `--json` prints it and the audit record digests it. */
+export function printEvent(event: OperationEvent): string {
+  return canonicalJson(event) + "\n"
+}
+
+/** An expected failure as an event. */
+export function errorEvent(error: StellaError): ErrorEvent {
+  const { code, message, hint, exit, detail } = error
+  return { v: 1, type: "error", code, message, hint, exit, detail }
+}
+
+/** The events of a handler, whichever way it answers; an expected failure is the last event. */
+async function* eventsOf(answer: () => AnyAnswer | Promise<AnyAnswer>): AsyncGenerator<OperationEvent> {
+  try {
+    const answered = await answer()
+    if (Symbol.asyncIterator in answered) yield* answered
+    else yield answered.ok ? answered.value : errorEvent(answered.error)
+  } catch (error) {
+    if (!(error instanceof StellaError) || error.code === "INTERNAL") throw error
+    yield errorEvent(error)
+  }
+}
+
+/** Opens the site of an operation that works on one; undefined when it needs none or opens it by itself. */
+async function openNamed(request: Request, world: World): Promise<Result<Site | undefined>> {
+  const wants = operationOf(request.operation)?.site
+  if (wants === "none" || wants === "new") return ok(undefined)
+  if (request.site === undefined)
+    return wants === "optional"
+      ? ok(undefined)
+      : err(new StellaError("STORE_MISSING", "no site is named; give --store DIR or set STELLA_STORE"))
+  return wants === "unopened" ? ok(undefined) : world.openSite(request.site)
+}
+
+/** One run: what its handler sees, and the record that it leaves. */
+class Run {
+  readonly #request: Request
+  readonly #world: World
+  readonly #at: Date
+  readonly #input: string
+  readonly #transcript: Transcript
+  readonly #staged: SublevelChanges[] = []
+  #site: Site | undefined
+  #recorded = false
+
+  constructor(request: Request, world: World, at: Date, site: Site | undefined) {
+    this.#request = request
+    this.#world = world
+    this.#at = at
+    this.#site = site
+    this.#input = toHex(world.crypto.hash("sha256", utf8(canonicalJson(request.input))))
+    this.#transcript = world.transcript()
+  }
+
+  /** Adds an event to what the record digests. */
+  hear(event: OperationEvent): void {
+    this.#transcript.add(printEvent(event))
+  }
+
+  context(signal: AbortSignal): Context & { readonly closed: ClosedSite | undefined } {
+    const { site: directory, actor } = this.#request
+    const { crypto, files, processors, conformanceReport, builtinTrust, builtinTufRoot, checkStore } = this.#world
+    const closed =
+      directory === undefined
+        ? undefined
+        : { check: () => checkStore(directory, signal), open: () => this.#open(directory) }
+    return {
+      actor,
+      now: this.#at,
+      crypto,
+      files,
+      processors,
+      conformanceReport,
+      signal,
+      site: this.#site,
+      builtinTrust,
+      builtinTufRoot,
+      closed,
+      stage: changes => this.#staged.push(...changes),
+      createSite: (target, answer) => this.#create(target, answer),
+    }
+  }
+
+  async #open(directory: string): Promise<Result<Site>> {
+    const opened = await this.#world.openSite(directory)
+    if (opened.ok) this.#site = opened.value
+    return opened
+  }
+
+  async #create<A extends ResultEvent>(directory: string, answer: A): Promise<Result<A>> {
+    const transcript = this.#world.transcript()
+    transcript.add(printEvent(answer))
+    const created = await this.#world.createSite(directory, this.#audit("done", transcript.sha256()))
+    if (!created.ok) return created
+    await created.value.close()
+    return ok(answer)
+  }
+
+  #audit(outcome: "done" | ErrorCode, output: string): AuditInput {
+    const { actor, operation } = this.#request
+    return { actor, operation, at: this.#at, input: this.#input, outcome, output }
+  }
+
+  /** Commits what was staged and the record, once. Without an open site there is nowhere to record anything. */
+  async record(outcome: "done" | ErrorCode): Promise<Result<unknown>> {
+    if (this.#site === undefined || this.#recorded) return ok(undefined)
+    this.#recorded = true
+    const keeps = outcome === "done" || outcome === "FINDINGS"
+    return this.#site.commit(keeps ? this.#staged : [], this.#audit(outcome, this.#transcript.sha256()))
+  }
+
+  async close(): Promise<void> {
+    await this.#site?.close()
+  }
+}
+
+/**
+ * Runs the operation and yields its events. The event that ends the answer is held back until what it reports is
+ * committed; when the commit fails, the failure takes its place. A bug in a handler is recorded as INTERNAL and thrown
+ * on; a reader that stops early is recorded as INTERRUPTED.
+ */
+export async function* runOperation(
+  request: Request,
+  world: World,
+  signal: AbortSignal,
+): AsyncGenerator<OperationEvent, void, undefined> {
+  const row = operationOf(request.operation)
+  const at = world.clock.now()
+  const opened = await openNamed(request, world)
+  if (!opened.ok) return yield errorEvent(opened.error)
+  const run = new Run(request, world, at, opened.value)
+  try {
+    const handler = await HANDLERS[request.operation]()
+    const context = run.context(signal)
+    let end: OperationEvent | undefined
+    for await (const event of eventsOf(() => handler(request.input as never, context as never))) {
+      if (event.type !== "progress") run.hear(event)
+      if (event.type === "progress" || (event.type === "result" && row?.answers === "events")) yield event
+      else end = event
+    }
+    if (end === undefined || end.type === "progress")
+      throw new StellaError("INTERNAL", `${request.operation} did not end its answer`)
+    const committed = await run.record(end.code ?? "done")
+    yield committed.ok ? end : errorEvent(committed.error)
+  } catch (error) {
+    await run.record("INTERNAL")
+    throw error
+  } finally {
+    await run.record("INTERRUPTED")
+    await run.close()
+  }
+}

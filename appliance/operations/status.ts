@@ -1,0 +1,34 @@
+/** `status`: what a site holds, and what needs attention. */
+import { ok } from "../../src/kernel/result.ts"
+import type { Status } from "../../ui/contract/operations/site.ts"
+import { trustAge, trustFindings } from "../trust/trust-age.ts"
+import type { DocumentHandler, SiteContext } from "./context.ts"
+import { countItems } from "./pages.ts"
+import { trustFor } from "./trust.ts"
+
+export const status: DocumentHandler<Status["input"], Status["output"], SiteContext> = async (_input, context) => {
+  const { site, now, signal } = context
+  const loaded = await trustFor({}, context)
+  if (!loaded.ok) return loaded
+  const evidence = await countItems(page => site.evidence.list(page), signal)
+  const { roots, ...age } = trustAge(loaded.value.trust, now)
+  const findings = [...trustFindings(loaded.value.trust, now)]
+  const [first] = findings
+  const outcome =
+    first === undefined ? { code: null, message: null } : ({ code: "FINDINGS", message: first.says } as const)
+  return ok({
+    v: 1,
+    type: "result",
+    ...outcome,
+    storeId: site.storeId,
+    siteId: site.siteId,
+    commit: site.commitNumber,
+    epoch: { n: site.epoch.n, id: site.epoch.id },
+    evidence,
+    auditRecords: site.audit.head.n,
+    logs: [],
+    trust: { ...age, roots: [...roots] },
+    rollbackDetection: "not-detectable",
+    findings,
+  })
+}
