@@ -114,40 +114,91 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
 /**
  * Canonical JSON (RFC 8785, "JCS"): members sorted by UTF-16 code units, no white space, ECMAScript numbers.
  * Our own documents use safe integers only; greater ones are decimal strings.
+ *
+ * The host's printer does all of it but the order of members, so objects that are not in order are copied in order
+ * first. Two kinds of keys have no place of their own in an object (numbers come first, `__proto__` is no member);
+ * values with such keys are printed member by member.
  * @throws StellaError INTERNAL for a value that has no JSON form: these texts are made by our own code
  */
 export function canonicalJson(value: unknown): string {
-  switch (typeof value) {
-    case "string":
-      if (!value.isWellFormed()) break
-      return JSON.stringify(value)
-    case "boolean":
-      return value ? "true" : "false"
-    case "number":
-      if (!Number.isFinite(value)) break
-      return JSON.stringify(value)
-    case "object": {
-      if (value === null) return "null"
-      if (Array.isArray(value)) {
-        let out = "["
-        for (let i = 0; i < value.length; i++) out += (i === 0 ? "" : ",") + canonicalJson(value[i])
-        return out + "]"
-      }
-      // A date, a map or bytes would silently become "{}" or an object of indexes, and so would its digest.
-      const prototype: unknown = Object.getPrototypeOf(value)
-      if (prototype !== Object.prototype && prototype !== null) break
-      const object = value as Record<string, unknown>
-      let out = "{"
-      for (const key of Object.keys(object).sort()) {
-        const member = object[key]
-        if (member === undefined) continue
-        if (!key.isWellFormed()) throw new StellaError("INTERNAL", "key is not well-formed Unicode")
-        out += (out.length === 1 ? "" : ",") + JSON.stringify(key) + ":" + canonicalJson(member)
-      }
-      return out + "}"
-    }
-    default:
-      break
+  const ordered = inOrder(value)
+  const text = ordered === UNORDERABLE ? memberByMember(value) : JSON.stringify(ordered)
+  // The host writes an unpaired surrogate as an escape; nothing well-formed needs one above U+001F.
+  if (text.includes("\\ud") && !wellFormed(value as JsonValue)) {
+    throw new StellaError("INTERNAL", "text is not well-formed Unicode")
   }
-  throw new StellaError("INTERNAL", `value has no canonical JSON form: ${typeof value}`)
+  return text
+}
+
+const UNORDERABLE = Symbol("unorderable")
+
+/** The value itself when all members are in order, else a copy in order; or that neither can be. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) {
+    assertPrintable(value)
+    return value
+  }
+  if (Array.isArray(value)) {
+    let copy: unknown[] | undefined
+    for (let i = 0; i < value.length; i++) {
+      const item = inOrder(value[i])
+      if (item === UNORDERABLE) return UNORDERABLE
+      if (copy === undefined && item !== value[i]) copy = value.slice(0, i)
+      copy?.push(item)
+    }
+    return copy ?? value
+  }
+  assertPlain(value)
+  const object = value as Record<string, unknown>
+  const keys = Object.keys(object)
+  let sorted = true
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string
+    if (key < ":" || key === "__proto__") return UNORDERABLE
+    if (i > 0 && key < (keys[i - 1] as string)) sorted = false
+  }
+  if (!sorted) keys.sort()
+  let copy: Record<string, unknown> | undefined = sorted ? undefined : {}
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string
+    const member = object[key]
+    const printed = member === undefined ? undefined : inOrder(member)
+    if (printed === UNORDERABLE) return UNORDERABLE
+    if (copy === undefined && printed !== member) {
+      copy = {}
+      for (let j = 0; j < i; j++) copy[keys[j] as string] = object[keys[j] as string]
+    }
+    if (copy !== undefined) copy[key] = printed
+  }
+  return copy ?? object
+}
+
+function assertPrintable(value: unknown): void {
+  const printable =
+    value === null ||
+    typeof value === "string" ||
+    typeof value === "boolean" ||
+    (typeof value === "number" && Number.isFinite(value))
+  if (!printable) throw new StellaError("INTERNAL", `value has no canonical JSON form: ${typeof value}`)
+}
+
+/** A date, a map or bytes would silently become "{}" or an object of indexes, and so would its digest. */
+function assertPlain(value: object): void {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new StellaError("INTERNAL", "value has no canonical JSON form: object of a class")
+  }
+}
+
+/** Canonical JSON of any value, one member at a time. */
+function memberByMember(value: unknown): string {
+  if (typeof value !== "object" || value === null) {
+    assertPrintable(value)
+    return JSON.stringify(value)
+  }
+  if (Array.isArray(value)) return `[${value.map(memberByMember).join(",")}]`
+  assertPlain(value)
+  const members = Object.entries(value as Record<string, unknown>).filter(([, member]) => member !== undefined)
+  members.sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${memberByMember(member)}`).join(",")}}`
 }
