@@ -14,14 +14,13 @@ import {
 } from "../../src/formats/algorithm-registry.ts"
 import { parsePublicKey } from "../../src/formats/public-key.ts"
 import type { PublicKey, SignatureScheme } from "../../src/kernel/signature-scheme.ts"
-import { ecKey, ed25519TestKey, rsaKey } from "../support/der-build.ts"
+import { ecKey, ed25519TestKey, rsaKey, rsaPssKey } from "../support/der-build.ts"
 
 function parsed(spki: Uint8Array): PublicKey {
   const result = parsePublicKey(spki)
   if (!result.ok) throw new Error(result.error.where)
   return result.value
 }
-const pssOptions = { modulusLength: 3072, hashAlgorithm: "sha256", mgf1HashAlgorithm: "sha256", saltLength: 32 }
 const der = { type: "spki", format: "der" } as const
 const keys = {
   p256: parsed(ecKey("P-256").spki),
@@ -30,7 +29,7 @@ const keys = {
   ed25519: parsed(ed25519TestKey().spki),
   rsa2048: parsed(rsaKey(2048).spki),
   rsa2560: parsed(rsaKey(2560).spki),
-  pss3072: parsed(generateKeyPairSync("rsa-pss", pssOptions).publicKey.export(der)),
+  pss2048: parsed(rsaPssKey("sha256", "sha256", 32).spki),
   mlDsa44: parsed(generateKeyPairSync("ml-dsa-44").publicKey.export(der)),
   mlDsa65: parsed(generateKeyPairSync("ml-dsa-65").publicKey.export(der)),
 }
@@ -87,7 +86,7 @@ describe("schemes of a key", () => {
     ["ed25519", ["ed25519", "ed25519ph"]],
     ["rsa2048", ["rsa-pkcs1 sha256", "rsa-pss sha256"]],
     ["rsa2560", []],
-    ["pss3072", ["rsa-pss sha256"]],
+    ["pss2048", ["rsa-pss sha256"]],
     ["mlDsa44", ["ml-dsa ML-DSA-44"]],
   ] as const)("%s", (name, schemes) => {
     expect(allowedSchemes(keys[name]).map(short)).toEqual(schemes)
@@ -101,7 +100,7 @@ describe("schemes of a key", () => {
     expect(by(keys.p521)).toEqual(["ecdsa P-521 sha256", "none", "ecdsa P-521 sha512"])
     expect(by(keys.ed25519)).toEqual(["none", "none", "ed25519ph"])
     expect(by(keys.rsa2048)).toEqual(["rsa-pkcs1 sha256", "none", "none"])
-    expect(by(keys.pss3072)).toEqual(["rsa-pss sha256", "none", "none"])
+    expect(by(keys.pss2048)).toEqual(["rsa-pss sha256", "none", "none"])
     expect(by(keys.mlDsa44)).toEqual(["none", "none", "none"])
   })
 
@@ -112,7 +111,7 @@ describe("schemes of a key", () => {
       [{ kind: "ed25519ph" }, ["ed25519"]],
       [{ kind: "rsa-pkcs1", hash: "sha512" }, ["rsa2048", "rsa2560"]],
       [{ kind: "rsa-pss", hash: "sha512" }, ["rsa2048", "rsa2560"]],
-      [{ kind: "rsa-pss", hash: "sha256" }, ["rsa2048", "rsa2560", "pss3072"]],
+      [{ kind: "rsa-pss", hash: "sha256" }, ["rsa2048", "rsa2560", "pss2048"]],
       [{ kind: "ml-dsa", set: "ML-DSA-65" }, ["mlDsa65"]],
     ]
     for (const [scheme, fitting] of table) {
@@ -125,7 +124,7 @@ describe("schemes of a key", () => {
     expect(short(schemeFor({ kind: "ecdsa", hash: "sha256" }, keys.p384))).toBe("ecdsa P-384 sha256")
     expect(short(schemeFor({ kind: "ecdsa", hash: "sha256" }, keys.rsa2048))).toBe("none")
     expect(short(schemeFor({ kind: "rsa-pkcs1", hash: "sha512" }, keys.rsa2560))).toBe("rsa-pkcs1 sha512")
-    expect(short(schemeFor({ kind: "rsa-pkcs1", hash: "sha256" }, keys.pss3072))).toBe("none")
+    expect(short(schemeFor({ kind: "rsa-pkcs1", hash: "sha256" }, keys.pss2048))).toBe("none")
     expect(short(schemeFor({ kind: "ed25519" }, keys.p256))).toBe("none")
   })
 

@@ -128,7 +128,7 @@ describe("ECDSA encodings (RFC 3279 §2.2.3)", () => {
 describe("ECDSA", () => {
   const { privateKey, publicKey: raw } = ecKey("P-256")
   const key = publicKey(raw)
-  const scheme: SignatureScheme = { kind: "ecdsa", curve: "P-256", hash: "sha256" }
+  const scheme = { kind: "ecdsa", curve: "P-256", hash: "sha256" } as const
   const signature = new Uint8Array(sign("sha256", message, privateKey))
 
   it("verifies message and digest", async () => {
@@ -152,7 +152,7 @@ describe("ECDSA", () => {
     expect(await check(scheme, key, join(signature, hex("00")))).toBe("encoding")
     expect(await check(scheme, key, seq(int(r + n), int(s)))).toBe("encoding")
     expect(await check(scheme, key, seq(int(r), int(s - n)))).toBe("encoding")
-    expect(await check({ ...scheme, curve: "P-384" } as SignatureScheme, key, signature)).toBe("unsupported")
+    expect(await check({ ...scheme, curve: "P-384" }, key, signature)).toBe("unsupported")
     expect(await check({ kind: "ed25519" }, key, signature)).toBe("unsupported")
     expect(await check(scheme, key, signature, { digest: new Uint8Array(31) })).toBe("unsupported")
     expect(await check(scheme, key, signature, { digest: digest("sha384") })).toBe("unsupported")

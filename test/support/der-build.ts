@@ -86,6 +86,13 @@ export function rsaKey(modulusLength: number): TestKey {
   return withSpki(generateKeyPairSync("rsa", { modulusLength }))
 }
 
+/** A key bound to PSS and one digest, whose parameters may be anything. */
+export function rsaPssKey(digest: string, maskDigest: string, saltLength: number): TestKey {
+  const options = { modulusLength: 2048, hashAlgorithm: digest, mgf1HashAlgorithm: maskDigest, saltLength }
+  // Node takes the salt length as a number only; its type declarations say string.
+  return withSpki(generateKeyPairSync("rsa-pss", options as unknown as { modulusLength: number }))
+}
+
 export function ed25519TestKey(): TestKey {
   return withSpki(generateKeyPairSync("ed25519"))
 }
