@@ -28,6 +28,11 @@ export function joinPath(directory: string, name: string): string {
   return directory.endsWith("/") ? directory + name : `${directory}/${name}`
 }
 
+/** The name under which a file is written before it takes the place of the old one. */
+export function temporaryName(name: string): string {
+  return `${name}.tmp`
+}
+
 /**
  * Replaces a file so that after a crash at any instant either the old or the new content is there, whole: write a
  * temporary file, fsync it, rename it over the old one, fsync the directory.
@@ -41,7 +46,7 @@ export async function replaceFile(
   mode = 0o644,
 ): Promise<void> {
   const path = joinPath(directory, name)
-  const temporary = `${path}.tmp`
+  const temporary = joinPath(directory, temporaryName(name))
   // What a crash left behind; the store has one owner, so nobody else is writing it.
   await files.remove(temporary)
   await files.create(temporary, bytes, mode)

@@ -14,7 +14,7 @@ import { AUDIT_SUBLEVEL, auditKey } from "./audit-log.ts"
 import { NO_RECORD, parseRecord, type AuditInput } from "./audit-record.ts"
 import { Commits, DATABASE_FOLDER, rawHash } from "./commit.ts"
 import type { Database } from "./database.ts"
-import { joinPath, replaceFile } from "./durable-files.ts"
+import { joinPath, replaceFile, temporaryName } from "./durable-files.ts"
 import { HEAD_FILE, MAX_STATE_FILE_BYTES, parseHead, printHead, type Head } from "./head.ts"
 import { EMPTY_INDEX, INDEX_SUBLEVEL, IndexReader } from "./index-reader.ts"
 import { compareWithHead, headOf, LEDGER_KEY, LEDGER_SUBLEVEL, NO_COMMIT, parseLedgerRow } from "./ledger.ts"
@@ -32,7 +32,8 @@ function corrupt(message: string): StellaError {
 
 /** Clears the way for `init`: an empty or missing directory, or what an interrupted `init` left. */
 async function prepareDirectory(directory: string, { files }: SitePorts): Promise<void> {
-  const names = (await files.list(directory)) ?? []
+  const there = (await files.list(directory)) ?? []
+  const names = there.filter(name => name !== temporaryName(MARKER_FILE))
   if (names.includes(STORE_FILE)) throw new StellaError("STORE_EXISTS", `${directory} holds a site`, { directory })
   if (names.length > 0 && !names.includes(MARKER_FILE)) {
     throw new StellaError("STORE_EXISTS", `${directory} is not empty`, { directory })
