@@ -9,8 +9,8 @@
  * ```
  *
  * Each version's own rules are checked here (client specification §Bundle): v0.1 entries carry a promise; v0.2 and
- * later a proof with its checkpoint; v0.3 the leaf certificate alone. A self-signed certificate in a chain is
- * refused too, but by the certificate check, since telling one takes DER.
+ * later a proof with its checkpoint; v0.3 the leaf certificate alone. Whether a root travels in the chain is for the
+ * certificate check, since telling one takes DER.
  */
 import { equalBytes } from "../kernel/bytes.ts"
 import type { JsonObject, JsonValue } from "../kernel/json.ts"
