@@ -64,19 +64,18 @@ export interface CaseInput {
 /** Closes a Case over its blobs. Pure: equal inputs give equal bytes. */
 export function assembleCase(input: CaseInput, basis: CaseBasis, crypto: Crypto): CaseClosure & { blobs: BlobSet } {
   const blobs = new BlobSet(crypto, basis.blobs)
+  const artifact = input.artifact === undefined ? {} : { bytes: blobs.add(input.artifact) }
   const core: Core = {
+    artifact: { ...artifact, digests: input.digests },
     evidence: blobs.add(input.evidence),
     form: input.form,
     item: input.item,
-    artifact: {
-      digests: input.digests,
-      ...(input.artifact === undefined ? {} : { bytes: blobs.add(input.artifact) }),
-    },
     logProofs: (input.logProofs ?? []).map(p => blobs.add(p)),
-    trust: basis.trust,
     signerRecords: [],
+    trust: basis.trust,
   }
-  const { policy, moment, heads, revocations } = basis
-  const text = printCase({ v: 1, judgeVersion: JUDGE_VERSION, core, context: { policy, moment, heads, revocations } })
+  const { heads, moment, policy, revocations } = basis
+  const context = { heads, moment, policy, revocations }
+  const text = printCase({ context, core, judgeVersion: JUDGE_VERSION, v: 1 })
   return { case: utf8(text), blobs }
 }

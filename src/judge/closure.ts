@@ -25,7 +25,7 @@ export class BlobSet {
     const copy = bytes.slice()
     const sha256 = toHex(this.#crypto.hash("sha256", copy))
     this.#blobs.set(sha256, copy)
-    return { sha256, bytes: copy.length }
+    return { bytes: copy.length, sha256 }
   }
 
   /** The bytes with this digest. Callers inside the judge only read them. */

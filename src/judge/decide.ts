@@ -69,28 +69,28 @@ export function decide(
   ]
   const requirements: RequirementOutcome[] = [
     ...floor(facts),
-    ...rules.map(r => ({ id: r.rule.id, met: r.check.outcome === "pass", checks: [r.check.key, ...r.basis] })),
+    ...rules.map(r => ({ checks: [r.check.key, ...r.basis], id: r.rule.id, met: r.check.outcome === "pass" })),
   ]
   const excused = countedOut(facts, rules)
   const failed = checks.filter(c => c.outcome === "fail" && !excused.has(c.key))
   const verdict: Verdict = failed.length > 0 ? "failed" : requirements.every(r => r.met) ? "proven" : "unproven"
   return {
-    v: 1,
-    judgeVersion: judged.judgeVersion,
     case: digests.case,
-    facts: digests.facts,
-    verdict,
-    code: verdict === "failed" ? headline(failed) : verdict === "unproven" ? "NOT_PROVEN" : null,
     checks,
+    code: verdict === "failed" ? headline(failed) : verdict === "unproven" ? "NOT_PROVEN" : null,
+    facts: digests.facts,
+    judgeVersion: judged.judgeVersion,
+    moment: context.moment,
     requirements,
     trust: {
+      ageSeconds: trustTakenAt === null ? null : latest - trustTakenAt,
       basis: context.trust.basis,
+      expires: context.trust.expires,
       root: facts.root,
       takenAt: context.trust.takenAt,
-      ageSeconds: trustTakenAt === null ? null : latest - trustTakenAt,
-      expires: context.trust.expires,
     },
-    moment: context.moment,
+    v: 1,
+    verdict,
   }
 }
 
@@ -116,11 +116,11 @@ function floor(facts: Facts): RequirementOutcome[] {
   const subject = under("subject")
   const time = under("validity")
   return [
-    { id: "floor/evidence", met: all(evidence), checks: keys(evidence) },
-    { id: "floor/signature", met: some(signature), checks: keys(signature) },
-    { id: "floor/signer", met: all(signer) && facts.signers.length > 0, checks: keys(signer) },
-    { id: "floor/subject", met: all(subject), checks: keys(subject) },
-    { id: "floor/time", met: all(time), checks: keys(time) },
+    { checks: keys(evidence), id: "floor/evidence", met: all(evidence) },
+    { checks: keys(signature), id: "floor/signature", met: some(signature) },
+    { checks: keys(signer), id: "floor/signer", met: all(signer) && facts.signers.length > 0 },
+    { checks: keys(subject), id: "floor/subject", met: all(subject) },
+    { checks: keys(time), id: "floor/time", met: all(time) },
   ]
 }
 

@@ -30,14 +30,14 @@ export interface CoreBlobs {
 }
 
 const NOTHING: Facts = {
-  v: 1,
+  checks: [],
+  entries: [],
   root: null,
   signedBy: null,
-  statement: null,
   signers: [],
+  statement: null,
   times: [],
-  entries: [],
-  checks: [],
+  v: 1,
 }
 
 /** Facts of a Core under its trust. With several trusted roots: those under the first root without a failed check. */
@@ -107,7 +107,7 @@ async function underRoot(
 
   const times: TimeFact[] = [
     ...tokens.flatMap(({ check, atSeconds }) =>
-      atSeconds === undefined ? [] : [{ source: "tsa" as const, at: printInstant(atSeconds), key: check.key }],
+      atSeconds === undefined ? [] : [{ at: printInstant(atSeconds), key: check.key, source: "tsa" as const }],
     ),
     ...logged.times,
   ]
@@ -116,20 +116,14 @@ async function underRoot(
     signed.leaf === undefined ? undefined : await checkCertificate(signed.leaf, root, verifiedTimes, crypto)
   const signers =
     signed.leaf === undefined
-      ? signed.keys.map(k => ({ san: null, issuer: null, spki: k.id }))
+      ? signed.keys.map(k => ({ issuer: null, san: null, spki: k.id }))
       : certified?.trusted === true && signed.valid
         ? [certificateSigner(signed.leaf, crypto)]
         : []
   const subject = checkSubject(evidence, digests, signed.valid, crypto)
 
+  // In canonical order, like every document that is printed for each Case: the printer then needs no copy.
   return {
-    v: 1,
-    root: root?.ref.sha256 ?? null,
-    signedBy: signed.signedBy,
-    statement: subject.statement,
-    signers,
-    times,
-    entries: withoutRepeats([...logged.entries, ...proven.entries]),
     checks: [
       pass("evidence", { form: core.form, version: evidence.bundleVersion ?? null }),
       ...signed.checks,
@@ -141,6 +135,13 @@ async function underRoot(
       ...core.signerRecords.map((_, i) => skip(`signer-record/${String(i)}`, "signer-record-unsupported")),
       ...(crypto.exhausted ? [fail("limits", "too-large", { signatureChecks: LIMITS.signatureChecks })] : []),
     ],
+    entries: withoutRepeats([...logged.entries, ...proven.entries]),
+    root: root?.ref.sha256 ?? null,
+    signedBy: signed.signedBy,
+    signers,
+    statement: subject.statement,
+    times,
+    v: 1,
   }
 }
 

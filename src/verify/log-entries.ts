@@ -76,12 +76,12 @@ export async function checkLogEntries(
     recordedEntries.push({ leaf, log })
     if (byPromise) {
       const at = printInstant(Number(entry.integratedTime))
-      times.push({ source: "set", at, key: `promise/${String(i)}` })
+      times.push({ at, key: `promise/${String(i)}`, source: "set" })
     }
     if (root === undefined && !byPromise) continue
     // Without a promise the global index is nobody's word; the proof's own index is the one that was proven.
     const index = root === undefined ? entry.index : (entry.proof?.index ?? entry.index)
-    facts.push({ log: log.name, index: String(index), leaf, size: size ?? "", root: root ?? "" })
+    facts.push({ index: String(index), leaf, log: log.name, root: root ?? "", size: size ?? "" })
   }
   return { checks, recorded: recordedEntries, entries: facts, times }
 }

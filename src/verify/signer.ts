@@ -33,15 +33,22 @@ export function carriedSigner(evidence: Evidence): CarriedSigner {
     }
     certificates.push(parsed.value)
   }
-  const [leaf, ...issuers] = certificates
+  const [leaf] = certificates
   if (leaf === undefined) return { kind: "malformed", check: fail("certificate", "certificate-missing") }
-  const root = issuers.findIndex(c => equalBytes(c.issuer, c.subject))
+  const root = certificates.findIndex(isSelfIssued)
   // Bundle specification: a chain carries no root, for trust must not come from the evidence. The first clients wrote
-  // v0.1 bundles with the whole chain in order; a root at its end is ignored like every other issuer.
-  const tolerated = evidence.bundleVersion === "0.1" && root === issuers.length - 1
+  // v0.1 bundles with the whole chain; a root that ends a chain in issuing order is ignored like every other issuer.
+  const inOrder = certificates.every(
+    (c, i) => i === 0 || equalBytes(c.subject, (certificates[i - 1] as Certificate).issuer),
+  )
+  const tolerated = evidence.bundleVersion === "0.1" && inOrder && root > 0 && root === certificates.length - 1
   if (root >= 0 && !tolerated)
-    return { kind: "malformed", check: fail("certificate", "chain-has-root", { index: root + 1 }) }
+    return { kind: "malformed", check: fail("certificate", "chain-has-root", { index: root }) }
   return { kind: "certificate", leaf }
+}
+
+function isSelfIssued(certificate: Certificate): boolean {
+  return equalBytes(certificate.issuer, certificate.subject)
 }
 
 /** The certificate that SLSA's generator puts into the one signature of a bare envelope. */
@@ -56,8 +63,8 @@ function pemOf(evidence: Evidence): readonly Uint8Array[] | undefined {
 export function certificateSigner(leaf: Certificate, crypto: Crypto): SignerFact {
   const { issuer, san } = identityOf(leaf)
   return {
-    san: san === undefined ? null : { type: san.type, value: san.value },
     issuer: issuer ?? null,
+    san: san === undefined ? null : { type: san.type, value: san.value },
     spki: toHex(crypto.hash("sha256", leaf.spki)),
   }
 }

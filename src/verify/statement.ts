@@ -34,9 +34,9 @@ export function checkSubject(
   return {
     checks: [pass("statement", { predicateType, version }), checkStatementSubject(parsed.value, digests)],
     statement: {
-      sha256: toHex(crypto.hash("sha256", payload)),
       predicateType,
-      subjects: subjects.map(s => ({ name: s.name ?? s.uri ?? null, digest: s.digest })),
+      sha256: toHex(crypto.hash("sha256", payload)),
+      subjects: subjects.map(s => ({ digest: s.digest, name: s.name ?? s.uri ?? null })),
     },
   }
 }

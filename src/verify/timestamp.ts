@@ -5,12 +5,11 @@
  */
 import { equalBytes, toHex } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
-import type { HashAlgorithm } from "../kernel/signature-scheme.ts"
 import { parseCertificate, type Certificate } from "../formats/certificate.ts"
 import { printInstant } from "../formats/document.ts"
 import { fail, pass, type Check } from "../formats/report.ts"
 import { checkSignature } from "../formats/signature.ts"
-import { parseTimestampResponse, type TimestampToken } from "../formats/timestamp-token.ts"
+import { parseTimestampResponse, type EssCertId, type TimestampToken } from "../formats/timestamp-token.ts"
 import { isIssuedBy, TIME_STAMPING } from "./certificate-path.ts"
 import type { TrustedAuthority } from "./prepared-trust.ts"
 import { sha1 } from "./sha1.ts"
@@ -109,8 +108,7 @@ async function checkSigner(
     return fail(key, "timestamp-untrusted", { ...evidence, differs: "extended key usage" })
   }
   // RFC 5816 §2.2.1: the token names its signer's certificate by hash, so another certificate of the same key is refused.
-  const named = token.essCertIds.some(id => equalBytes(certificateHash(id.hash, signer.der, crypto), id.certHash))
-  if (token.essCertIds.length > 0 && !named) {
+  if (!token.essCertIds.every(id => namesCertificate(id, signer, crypto))) {
     return fail(key, "timestamp-signature", { ...evidence, differs: "signing certificate" })
   }
   const scheme = token.schemeFor(signer.publicKey)
@@ -130,6 +128,13 @@ async function checkSigner(
   return pass(key, { ...evidence, authority: toHex(crypto.hash("sha256", signer.spki)) })
 }
 
-function certificateHash(hash: HashAlgorithm | "sha1", der: Uint8Array, crypto: Crypto): Uint8Array {
-  return hash === "sha1" ? sha1(der) : crypto.hash(hash, der)
+/** Whether an identifier of the token (old or new form) is this certificate's: by hash and, where given, issuer and serial. */
+function namesCertificate(id: EssCertId, certificate: Certificate, crypto: Crypto): boolean {
+  const hash = id.hash === "sha1" ? sha1(certificate.der) : crypto.hash(id.hash, certificate.der)
+  if (!equalBytes(hash, id.certHash)) return false
+  const { issuerSerial } = id
+  return (
+    issuerSerial === undefined ||
+    (equalBytes(issuerSerial.issuer, certificate.issuer) && equalBytes(issuerSerial.serial, certificate.serial))
+  )
 }
