@@ -9,6 +9,7 @@
  */
 import { fromUtf8 } from "./bytes.ts"
 import { StellaError } from "./errors.ts"
+import { parseEscapedKeys, shape } from "./json-text.ts"
 import { err, ok, type Result } from "./result.ts"
 
 /** A parsed JSON value. Objects are plain; `__proto__` is an ordinary key. */
@@ -24,45 +25,6 @@ export interface JsonLimits {
 
 /** What is wrong with a JSON text; every one of these is also a reason in `reasons.ts`. */
 export type JsonFault = "too-large" | "utf8-invalid" | "json-invalid" | "json-duplicate-key" | "json-too-deep"
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-
-/**
- * Counts the colons outside strings and the greatest depth, before anything recursive sees the text. The text need not
- * be well-formed: an unterminated string is `undefined`.
- */
-function shape(text: string): { members: number; depth: number } | undefined {
-  let members = 0
-  let depth = 0
-  let deepest = 0
-  for (let i = 0; i < text.length; i++) {
-    switch (text.charCodeAt(i)) {
-      case QUOTE:
-        // Jump to the closing quote: one preceded by an even number of backslashes.
-        for (;;) {
-          i = text.indexOf('"', i + 1)
-          if (i < 0) return undefined
-          let slashes = 0
-          while (text.charCodeAt(i - 1 - slashes) === BACKSLASH) slashes++
-          if (slashes % 2 === 0) break
-        }
-        break
-      case 0x3a: // :
-        members++
-        break
-      case 0x7b: // {
-      case 0x5b: // [
-        if (++depth > deepest) deepest = depth
-        break
-      case 0x7d: // }
-      case 0x5d: // ]
-        depth--
-        break
-    }
-  }
-  return { members, depth: deepest }
-}
 
 /** NaN when a number in the value is out of range: `1e999` is Infinity to the host's parser and has no JSON form again. */
 function countMembers(value: JsonValue): number {
@@ -87,7 +49,7 @@ export function readJson(input: Uint8Array | string, limits: JsonLimits): Result
   if (written.depth > limits.maxDepth) return err("json-too-deep")
   let value: JsonValue
   try {
-    value = JSON.parse(text) as JsonValue
+    value = written.escapedKey ? parseEscapedKeys(text) : (JSON.parse(text) as JsonValue)
   } catch {
     return err("json-invalid")
   }
@@ -182,7 +144,7 @@ function assertPrintable(value: unknown): void {
   if (!printable) throw new StellaError("INTERNAL", `value has no canonical JSON form: ${typeof value}`)
 }
 
-/** A date, a map or bytes would silently become "{}" or an object of indexes, and so would its digest. */
+/** A date, a map or bytes would silently become an empty object or one of indexes, and so would its digest. */
 function assertPlain(value: object): void {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) {

@@ -19,19 +19,33 @@ function fault(text: string): JsonFault | undefined {
   return result.ok ? undefined : result.error
 }
 
+/**
+ * The value as JSON carries it, made without the host's parser: that one gives keys with escapes wrong names at times
+ * (nodejs/node issue 63785), so it is no oracle for them.
+ */
+function carried(value: unknown): unknown {
+  if (Object.is(value, -0)) return 0
+  if (Array.isArray(value)) return value.map(carried)
+  if (typeof value !== "object" || value === null) return value
+  const out = {}
+  for (const [key, member] of Object.entries(value)) {
+    Object.defineProperty(out, key, { value: carried(member), enumerable: true, writable: true, configurable: true })
+  }
+  return out
+}
+
 describe("valid JSON", () => {
-  it("reads as the host reads it", () => {
+  it("reads as what was written", () => {
     const value = fc.jsonValue({ maxDepth: 6, stringUnit: "binary" })
     fc.assert(
       fc.property(value, fc.constantFrom(undefined, 1, "\t"), (v, indent) => {
-        const text = JSON.stringify(v, undefined, indent)
-        expect(read(text)).toEqual({ ok: true, value: JSON.parse(text) as unknown })
+        expect(read(JSON.stringify(v, undefined, indent))).toEqual({ ok: true, value: carried(v) })
       }),
       { numRuns },
     )
   })
 
-  it("reads as the host reads it where strings are full of colons, quotes, brackets and backslashes", () => {
+  it("reads as what was written where strings are full of colons, quotes, brackets and backslashes", () => {
     const string = fc.array(fc.constantFrom(":", '"', "\\", "{", "}", "[", "]", ",", "a", "\u2028", "é"), {
       maxLength: 9,
     })
@@ -42,8 +56,7 @@ describe("valid JSON", () => {
     )
     fc.assert(
       fc.property(fc.array(object, { maxLength: 4 }), v => {
-        const text = JSON.stringify(v)
-        expect(read(text)).toEqual({ ok: true, value: JSON.parse(text) as unknown })
+        expect(read(JSON.stringify(v))).toEqual({ ok: true, value: carried(v) })
       }),
       { numRuns },
     )
@@ -120,6 +133,62 @@ describe("a repeated key is refused", () => {
     expect(Object.keys(result.value)).toEqual(["__proto__", "a"])
     expect(Object.getPrototypeOf(result.value)).toBe(Object.prototype)
     expect("admin" in result.value).toBe(false)
+  })
+})
+
+describe("a key with an escape in it", () => {
+  // Keys of an earlier document that are prefixes of how a later one spells its keys. V8 mixes them up.
+  const mixed: readonly (readonly [earlier: string, text: string, keys: readonly string[]])[] = [
+    ['{"h":[],"\\\\":0}', '{"h":1,"\\"":2}', ["h", '"']],
+    ['{"x":1,"\\\\u0070a":1}', '{"x":1,"\\u0070ayload":2}', ["x", "payload"]],
+    ['{"a":1,"b\\\\n":1}', '{"a":1,"b\\nc":2}', ["a", "b\nc"]],
+  ]
+  for (const [earlier, text, keys] of mixed) {
+    it(`keeps its name whatever was parsed before: ${text}`, () => {
+      for (let i = 0; i < 20; i++) {
+        JSON.parse(earlier)
+        const result = read(text)
+        expect(result.ok && isObject(result.value) && Object.keys(result.value)).toEqual(keys)
+      }
+    })
+  }
+
+  it("cannot hide a repeated key behind an earlier document", () => {
+    for (let i = 0; i < 20; i++) {
+      JSON.parse('{"x":1,"\\\\u0070a":1}')
+      expect(fault('{"x":1,"\\u0070ayload":2,"payload":3}')).toBe("json-duplicate-key")
+      expect(fault('{"x":1,"payload":3,"\\u0070ayload":2}')).toBe("json-duplicate-key")
+    }
+  })
+
+  it("may stand beside keys that look like what the reader puts in its place", () => {
+    const value = { "#0": 1, "=a": 2, "\n": { "\t": [{ "#1": 3, "\\": "x" }] }, 7: "integers come first", "": "\\" }
+    expect(read(JSON.stringify(value))).toEqual({ ok: true, value })
+    const result = read(JSON.stringify(value))
+    expect(result.ok && isObject(result.value) && Object.keys(result.value)).toEqual(Object.keys(value))
+  })
+
+  it("may be __proto__", () => {
+    const result = read('{"__prot\\u006f__":{"admin":true}}')
+    if (!result.ok || !isObject(result.value)) return expect.fail("not an object")
+    expect(Object.keys(result.value)).toEqual(["__proto__"])
+    expect(Object.getPrototypeOf(result.value)).toBe(Object.prototype)
+    expect(fault('{"__prot\\u006f__":1,"__proto__":2}')).toBe("json-duplicate-key")
+  })
+
+  it("does not make text valid that is not", () => {
+    const broken = [
+      '{"\\x":1}',
+      '{"\\u12":1}',
+      '{"\\n" 1}',
+      '["\\n":1]',
+      '{"\\n":1,}',
+      '{"\\n":"\\q"}',
+      '{"\\n":1,"a\tb":2}',
+      '\\"\\n":1',
+      '{"\\n"\u00a0:1}',
+    ]
+    for (const text of broken) expect(fault(text), text).toBe("json-invalid")
   })
 })
 
