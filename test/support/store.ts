@@ -1,31 +1,15 @@
-/** Sites for tests: in memory with a disk that can be cut off, and real ones in temporary directories. */
+/** Sites on LevelDB in temporary directories, gone after the test. */
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { onTestFinished } from "vitest"
 import { nodeSitePorts } from "../../appliance/ports.node.ts"
-import type { AuditInput } from "../../appliance/store/audit-record.ts"
-import type { EvidenceInput } from "../../appliance/store/evidence-store.ts"
-import type { ReportInput } from "../../appliance/store/report-store.ts"
 import { initSite, type Site, type SitePorts } from "../../appliance/store/site.ts"
 import { nodeCrypto } from "../../mirror/crypto/index.ts"
-import { toHex, utf8 } from "../../src/kernel/bytes.ts"
 import { unwrap } from "../../src/kernel/result.ts"
+import { auditOf } from "./evidence.ts"
 
-/** The instant of all tests. */
-export const NOW = new Date("2026-01-02T03:04:05Z")
-const DIGEST = "a".repeat(64)
-
-/** The audit part of a commit. */
-export function auditOf(operation = "test"): AuditInput {
-  const actor = { kind: "os-user", id: "1000", name: "tester", role: "operator" }
-  return { actor, operation, at: NOW, input: DIGEST, outcome: "done", output: DIGEST }
-}
-
-/** SHA-256 in hex by node:crypto. */
-export function sha256(bytes: Uint8Array): string {
-  return toHex(nodeCrypto().hash("sha256", bytes))
-}
+export { auditOf, evidenceOf, importEvidence, NOW, reportOf, sha256 } from "./evidence.ts"
 
 /** A directory that is removed after the test. */
 export async function temporaryDirectory(): Promise<string> {
@@ -47,39 +31,4 @@ export async function realSite(): Promise<{ site: Site; directory: string; ports
   const site = unwrap(await initSite(directory, ports, auditOf("init")))
   onTestFinished(() => site.close())
   return { site, directory, ports }
-}
-
-/** Evidence number `n`: distinct bytes about the subject `n % 3`. */
-export function evidenceOf(n: number, size = 40): EvidenceInput {
-  return {
-    bytes: utf8(`{"evidence":${String(n).padEnd(size)}}`),
-    form: "bundle",
-    items: 1,
-    mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
-    subjects: [`sha256:${String(n % 3).repeat(64)}`, `sha512:${String(n % 10).repeat(128)}`],
-    predicateTypes: ["https://slsa.dev/provenance/v1"],
-    importedAt: NOW,
-    source: `file ${n}`,
-  }
-}
-
-/** Report number `n` about evidence `n`. */
-export function reportOf(n: number): ReportInput {
-  return {
-    report: utf8(`{"report":${n}}`),
-    case: utf8(`{"case":${n}}`),
-    closure: [utf8(`{"policy":1}`), utf8(`{"trust":${n}}`)],
-    verdict: n % 2 === 0 ? "proven" : "failed",
-    code: n % 2 === 0 ? null : "SIGNATURE_INVALID",
-    evidence: sha256(evidenceOf(n).bytes),
-    artifact: String(n % 3).repeat(64),
-    savedAt: NOW,
-  }
-}
-
-/** Imports evidence in one commit and gives its digests. */
-export async function importEvidence(site: Site, inputs: readonly EvidenceInput[]): Promise<readonly string[]> {
-  const staged = unwrap(await site.evidence.stage(inputs))
-  unwrap(await site.commit(staged.changes, auditOf("attest.import")))
-  return staged.sha256
 }
