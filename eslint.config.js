@@ -82,6 +82,20 @@ export default defineConfig(
     languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", setTimeout: "readonly" } },
   },
   { files: ["**/*.ts", "**/*.js", "**/*.mjs"], rules: { "no-console": "error", eqeqeq: "error" } },
+  {
+    files: ["src/**/*.ts", "mirror/**/*.ts", "appliance/**/*.ts", "ui/contract/**/*.ts"],
+    ignores: ["src/kernel/json.ts", "src/kernel/json-text.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        {
+          object: "JSON",
+          property: "parse",
+          message: "Use readJson (src/kernel/json.ts): the host keeps the last of repeated keys and mixes up escaped ones.",
+        },
+      ],
+    },
+  },
   { files: MAY_PRINT, rules: { "no-console": "off" } },
   {
     files: ["**/*.ts", "**/*.mjs"],
