@@ -22,6 +22,16 @@ function usageLine(operation: Operation, members: readonly Member[]): string {
   return ["stella", wordsOf(operation), ...given, ...flags, "[flags]"].join(" ")
 }
 
+/** What opening a site can end with. */
+const OPENING = [
+  "STORE_MISSING",
+  "STORE_LOCKED",
+  "STORE_CORRUPT",
+  "STORE_ROLLED_BACK",
+  "STORE_TOO_NEW",
+  "DISK_FULL",
+] as const
+
 type Row = readonly [name: string, says: string]
 
 /** Rows of flags in their groups; the flags of the command line itself come last in the common ones. */
@@ -43,7 +53,9 @@ function flagGroups(operation: Operation, members: readonly Member[]): readonly 
 }
 
 function exitRows(operation: Operation): Row[] {
-  const codes = [...operation.codes, ...ALWAYS].sort((a, b) => ERRORS[a].exit - ERRORS[b].exit)
+  const opens = operation.site === "required" || operation.site === "optional"
+  const all = new Set([...operation.codes, ...ALWAYS, ...(opens ? OPENING : [])])
+  const codes = [...all].sort((a, b) => ERRORS[a].exit - ERRORS[b].exit)
   return [
     ["0", "done, and proven where proof was asked"],
     ...codes.map(code => [String(ERRORS[code].exit), code] as const),

@@ -56,7 +56,10 @@ export interface Operation {
   readonly changesState: boolean
   /** Whether a second person must approve it. */
   readonly twoPersons: boolean
-  /** The codes it can end with, beside USAGE, INPUT_UNREADABLE, INTERNAL and INTERRUPTED, which any can. */
+  /**
+   * The codes it can end with, beside USAGE, INPUT_UNREADABLE, INTERNAL and INTERRUPTED, which any can, and those of
+   * opening a site.
+   */
   readonly codes: readonly ErrorCode[]
   readonly schemas: () => Promise<OperationSchemas>
 }

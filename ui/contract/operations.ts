@@ -14,7 +14,7 @@ export const OPERATIONS = [
   {
     name: "init",
     summary: "Make a new site",
-    help: "A site is a folder with a store: evidence, mirrored logs, trust and the audit chain. It is never made by accident: every other command refuses a folder that is not a site. The built-in public-good root is pinned as its first trust.",
+    help: "A site is a folder with a store: evidence, mirrored logs, trust and the audit chain. It is never made by accident: every other command refuses a folder that is not a site. Until trust is imported it goes by the built-in public-good root.",
     examples: [{ command: "stella init /srv/stella", says: "make a site there" }],
     positionals: ["dir"],
     answers: "document",

@@ -5,6 +5,9 @@ import type * as conformance from "../../../ui/contract/operations/conformance.t
 import { printable, type Paint } from "../printable.ts"
 import { days, lines, type Shown } from "./lines.ts"
 
+/** Keys that name a key are longer than any column should be. */
+const WIDEST_KEY = 24
+
 const MARKS = { pass: "✓", fail: "✗", skip: "–" } as const
 
 function word(verdict: Verdict, paint: Paint): string {
@@ -15,13 +18,14 @@ function word(verdict: Verdict, paint: Paint): string {
 /** A check's own evidence in a few words: its short values, in their order. */
 function detail(evidence: Report["checks"][number]["evidence"]): string {
   return Object.entries(evidence)
+    .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(",") : String(value)}`)
     .map(printable)
     .join(" ")
 }
 
 function checkRows(report: Report, paint: Paint): string[] {
-  const width = Math.max(...report.checks.map(({ key }) => key.length), 0)
+  const width = Math.min(Math.max(...report.checks.map(({ key }) => key.length), 0), WIDEST_KEY)
   return report.checks.map(({ key, outcome, reason, evidence }) => {
     const mark = outcome === "fail" ? paint.bad(MARKS.fail) : outcome === "pass" ? paint.good(MARKS.pass) : MARKS.skip
     const why = reason === null ? "" : `${reason}  `
