@@ -91,7 +91,8 @@ export default defineConfig(
         {
           object: "JSON",
           property: "parse",
-          message: "Use readJson (src/kernel/json.ts): the host keeps the last of repeated keys and mixes up escaped ones.",
+          message:
+            "Use readJson (src/kernel/json.ts): the host keeps the last of repeated keys and mixes up escaped ones.",
         },
       ],
     },
