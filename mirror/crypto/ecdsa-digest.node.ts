@@ -14,6 +14,7 @@
  */
 import { createECDH, createPublicKey, hash as digestOf, verify } from "node:crypto"
 import { p256, p384, p521 } from "@noble/curves/nist.js"
+import { isCurvePoint } from "../../src/formats/curve.ts"
 import { derToP1363 } from "../../src/formats/ecdsa-encoding.ts"
 import { concatBytes } from "../../src/kernel/bytes.ts"
 import type { Curve, HashAlgorithm, PublicKey } from "../../src/kernel/signature-scheme.ts"
@@ -55,7 +56,7 @@ function shiftedPoint(key: EcKey, shift: bigint): Uint8Array | undefined {
 export function verifyEcdsaDigest(key: EcKey, hash: HashAlgorithm, signature: Uint8Array, digest: Uint8Array): boolean {
   const { Fn } = CURVES[key.curve].noble.Point
   const p1363 = derToP1363(key.curve, signature)
-  if (p1363 === undefined) return false
+  if (p1363 === undefined || !isCurvePoint(key.curve, key.point)) return false
   const inverse = Fn.inv(Fn.fromBytes(p1363.subarray(0, Fn.BYTES)))
   const header = key.spki.subarray(0, key.spki.length - key.point.length)
   for (const message of MESSAGES) {

@@ -111,6 +111,24 @@ export function cryptoContract(name: string, make: () => Crypto): void {
       }
     })
 
+    it("answers false when the key is no point of its curve", async () => {
+      for (const name of ["ecdsa-p256-sha256", "ecdsa-p521-sha512"]) {
+        const file = vectorFiles.find(f => f.name === name)
+        const vector = file?.vectors.find(v => v.id === "good")
+        if (file === undefined || vector === undefined) throw new Error(`${name} has no good vector`)
+        const key = parsePublicKey(spkiOf(file, vector))
+        if (!key.ok || key.value.kind !== "ec") throw new Error(`${name} has no good key`)
+        const spki = Uint8Array.from(key.value.spki)
+        spki[spki.length - 1] = (spki[spki.length - 1] ?? 0) ^ 1
+        const off = { ...key.value, spki, point: spki.subarray(spki.length - key.value.point.length) }
+        const { message } = dataOf(vector) as { message: Uint8Array }
+        for (const data of [{ message }, { digest: crypto.hash(prehashOf(file.scheme) ?? "sha256", message) }]) {
+          const request = { scheme: file.scheme, key: off, signature: bytes(vector.signature), data }
+          expect(await crypto.verify(request)).toBe(false)
+        }
+      }
+    })
+
     it("answers false to random signatures, and never throws", async () => {
       const good = vectorFiles.flatMap(file => {
         const vector = file.vectors.find(v => v.expected === "valid")
