@@ -25,9 +25,9 @@ describe("the layers", () => {
     expect(files.flatMap(path => breaks(path, readText(path), manifest))).toEqual([])
   })
 
-  it("let nothing but tests import test, bench, kit-scripts or packaging", () => {
+  it("let nothing but tests and measurements import test, bench, kit-scripts or packaging", () => {
     for (const room of ROOMS) {
-      if (room === "test") continue
+      if (room === "test" || room === "bench") continue
       for (const closed of ["test", "bench", "kit-scripts", "packaging"] as const)
         expect(MAY[room]).not.toContain(closed)
     }
@@ -79,7 +79,12 @@ describe("a file that breaks the layers is caught", () => {
     ["ui/contract/a.ts", 'import { x } from "../../appliance/x.ts"', "ui/contract may not import appliance"],
     ["ui/app/a.tsx", 'import { x } from "../../src/index.ts"', "ui/app may not import src"],
     ["kit-scripts/a.ts", 'import { x } from "../appliance/x.ts"', "kit-scripts may not import appliance"],
-    ["bench/a.ts", 'import { x } from "../test/x.ts"', "bench may not import test"],
+    ["kit-scripts/a.ts", 'import { x } from "../bench/x.ts"', "kit-scripts may not import bench"],
+    ["kit-scripts/a.ts", 'spawn(new URL("../appliance/cli/stella.mjs", import.meta.url))', undefined],
+    ["appliance/compose.ts", 'import { x } from "node:os"', undefined],
+    ["appliance/compose-more.ts", 'import { x } from "node:os"', "is called *.node.ts"],
+    ["bench/a.ts", 'import { x } from "../test/x.ts"', undefined],
+    ["test/a.test.ts", "//\n".repeat(601), "longer than 600 lines"],
     ["test/a.test.ts", 'import { x } from "../appliance/x.ts"', undefined],
   ]
   for (const [path, text, expected] of cases) {

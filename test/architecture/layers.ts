@@ -18,7 +18,10 @@ export const ROOMS = [
 ] as const
 export type Room = (typeof ROOMS)[number]
 
-/** Rooms that a room may import beside itself. Nothing imports test, bench, kit-scripts or packaging but test itself. */
+/**
+ * Rooms that a room may import beside itself. What is only measured, tested, packed or carried (bench, test, packaging,
+ * kit-scripts) is imported by no other room than bench and test.
+ */
 export const MAY: Readonly<Record<Room, readonly Room[]>> = {
   src: [],
   mirror: ["src"],
@@ -28,7 +31,7 @@ export const MAY: Readonly<Record<Room, readonly Room[]>> = {
   "ui/shell": ["ui/contract"],
   "kit-scripts": ["src", "mirror"],
   packaging: [],
-  bench: ["src", "mirror", "appliance", "ui/contract"],
+  bench: ["src", "mirror", "appliance", "ui/contract", "ui/app", "ui/shell", "kit-scripts", "packaging", "test"],
   test: ["src", "mirror", "appliance", "ui/contract", "ui/app", "ui/shell", "kit-scripts", "packaging", "bench"],
 }
 
@@ -53,10 +56,14 @@ export const PACKAGES: Readonly<Partial<Record<Room, readonly string[]>>> = {
 
 /** Rooms where every file may use Node's own modules; elsewhere only files called `*.node.ts` may. */
 export const NODE_ROOMS: readonly (Room | "")[] = ["kit-scripts", "packaging", "bench", "test", ""]
-/** Folders of other rooms with the same freedom. */
-export const NODE_FOLDERS: readonly string[] = ["appliance/cli/"]
+/** Places in other rooms with the same freedom: the command line, and where real clocks and stores are built. */
+export const NODE_PLACES: readonly string[] = ["appliance/cli/", "appliance/compose.ts"]
 
-export const MAX_LINES = 400
+/** Programs that any room may start by path, which is not an import. */
+export const PROGRAMS: readonly string[] = ["appliance/cli/stella.mjs"]
+
+/** How long a file may be; cases in tests and measurements are lists and may be longer. */
+export const MAX_LINES = { product: 400, test: 600 } as const
 
 /** File names that say nothing. */
 export const BANNED_NAMES = /^(utils?|helpers?|misc|common)\.[a-z]+$/

@@ -5,9 +5,10 @@ import {
   BANNED_NAMES,
   MAX_LINES,
   MAY,
-  NODE_FOLDERS,
+  NODE_PLACES,
   NODE_ROOMS,
   PACKAGES,
+  PROGRAMS,
   ROOMS,
   SRC_ORDER,
   type Room,
@@ -51,7 +52,7 @@ function target(path: string, specifier: string, manifest: Manifest): string | u
 
 function mayUseNode(path: string, room: Room | ""): boolean {
   if (room === "src") return false
-  return path.endsWith(".node.ts") || NODE_ROOMS.includes(room) || NODE_FOLDERS.some(folder => path.startsWith(folder))
+  return path.endsWith(".node.ts") || NODE_ROOMS.includes(room) || NODE_PLACES.some(place => path.startsWith(place))
 }
 
 /** Tools and the launcher may choose what to load at run time; the product's code may not. */
@@ -75,6 +76,7 @@ function importBreak(path: string, specifier: string, manifest: Manifest): strin
     if (allowed !== undefined && !allowed.includes(name)) return `imports the package ${name}: not a package of ${room}`
     return manifest.packages.includes(name) ? undefined : `imports the package ${name}: not in package.json`
   }
+  if (PROGRAMS.includes(to)) return undefined
   const toRoom = roomOf(to)
   if (room === "") return undefined
   if (toRoom === "") return room === "test" ? undefined : `imports ${to}: outside every room`
@@ -95,7 +97,8 @@ export function breaks(path: string, text: string, manifest: Manifest): string[]
   if (BANNED_NAMES.test(name)) out.push(`${path}:1: a file named ${name} says nothing about what belongs in it`)
   if (room === "src" && name.endsWith(".node.ts")) out.push(`${path}:1: *.node.ts never lives in src`)
   if (!/^[a-z0-9]+([.-][a-z0-9]+)*\.(ts|tsx|js|mjs)$/.test(name)) out.push(`${path}:1: file names are kebab-case`)
-  if (found.lines > MAX_LINES) out.push(`${path}:${found.lines}: longer than ${MAX_LINES} lines; carry an idea out`)
+  const longest = room === "test" || room === "bench" ? MAX_LINES.test : MAX_LINES.product
+  if (found.lines > longest) out.push(`${path}:${found.lines}: longer than ${longest} lines; carry an idea out`)
   if (!/\.config\.(ts|js)$/.test(name)) {
     for (const line of found.defaultExports) out.push(`${path}:${line}: default export`)
   }
