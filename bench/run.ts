@@ -1,0 +1,35 @@
+/** `npm run -s bench -- <name> [--json]`: runs one benchmark and prints its figures. */
+import { measureMemory, measureVerify, type VerifyFigures } from "./verify.ts"
+
+const [name, ...flags] = process.argv.slice(2)
+const json = flags.includes("--json")
+
+function print(figures: object): void {
+  if (json) {
+    console.log(
+      JSON.stringify(figures, (_key, value: unknown) => (typeof value === "number" ? Number(value.toFixed(3)) : value)),
+    )
+    return
+  }
+  for (const [key, value] of Object.entries(figures)) {
+    console.log(
+      typeof value === "number"
+        ? `${key.padEnd(28)} ${value.toFixed(2)}`
+        : `${key.padEnd(28)} ${JSON.stringify(value)}`,
+    )
+  }
+}
+
+switch (name) {
+  case "verify": {
+    const figures: VerifyFigures = await measureVerify()
+    print(figures)
+    break
+  }
+  case "verify-memory":
+    console.log(String(await measureMemory()))
+    break
+  default:
+    console.error("usage: npm run -s bench -- verify [--json]")
+    process.exitCode = 2
+}

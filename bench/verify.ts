@@ -1,0 +1,298 @@
+/**
+ * `npm run -s bench -- verify [--json]`: verification of real bundles, everything from one run.
+ *
+ * Ratios are what counts: to `@sigstore/verify` on the same bundles in the same thread, and to the bound that the
+ * signature checks alone set. Machines are noisy, so each figure is the best of several rounds, taken in turns.
+ */
+import { createPublicKey, verify, type KeyObject } from "node:crypto"
+import { spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { bundleFromJSON } from "@sigstore/bundle"
+import { TrustedRoot } from "@sigstore/protobuf-specs"
+import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify"
+import { nodeCrypto } from "../mirror/crypto/node.node.ts"
+import type { Crypto } from "../src/kernel/ports.ts"
+import type { VerifyRequest } from "../src/kernel/signature-scheme.ts"
+import type { CaseBasis } from "../src/judge/assemble.ts"
+import { createJudge, type FactsCache, type Judge } from "../src/judge/judge.ts"
+import { judgeTasks } from "../appliance/operations/judging/judging.node.ts"
+import type { Basis } from "../appliance/operations/judging/basis.ts"
+import type { Task } from "../appliance/operations/judging/task.ts"
+import { compilePolicy, PROFILES } from "../src/policy/profiles.ts"
+import { basisFor, caseFor, MOMENT } from "../test/support/judge-corpus.ts"
+import { benchBundles, digestBundles, type BenchBundle } from "./bundles.ts"
+
+const ROUNDS = 12
+const POOL_TASKS = 4096
+const POOL_WARM = 1024
+
+export interface VerifyFigures {
+  readonly bundles: number
+  readonly mix: Readonly<Record<string, { readonly count: number; readonly perSecond: number }>>
+  readonly oursPerSecond: number
+  readonly peerPerSecond: number
+  readonly ratioToPeer: number
+  readonly ratioToCryptoBound: number
+  readonly scaling2: number
+  readonly cachedPerSecond: number
+  readonly digestModeP256PerSecond: number
+  readonly digestModeP384PerSecond: number
+  readonly peakRssMb: number
+}
+
+interface Prepared {
+  readonly bundle: BenchBundle
+  /** Judges once and gives whether the Facts came from the cache. */
+  readonly run: (judge: Judge, cache?: FactsCache) => Promise<boolean>
+}
+
+function prepare(bundles: readonly BenchBundle[]): readonly Prepared[] {
+  const bases = new Map<string, CaseBasis>()
+  return bundles.map(bundle => {
+    const { profile, identities, root } = bundle
+    const key = JSON.stringify([profile, identities, root])
+    const basis = bases.get(key) ?? basisFor({ profile, identities, roots: [root] })
+    bases.set(key, basis)
+    const options = bundle.artifact === undefined ? {} : { artifact: bundle.artifact }
+    return {
+      bundle,
+      // Parse to verdict: the Case is assembled anew each time, as for a bundle that has just arrived.
+      run: async (judge, cache) => {
+        const judged = await judge.judge(caseFor(basis, "bundle", bundle.bytes, bundle.digests, options), cache)
+        if (!judged.ok || judged.value.report.verdict !== "proven") throw new Error(`${bundle.id} is not proven`)
+        return judged.value.cached
+      },
+    }
+  })
+}
+
+function milliseconds(since: bigint): number {
+  return Number(process.hrtime.bigint() - since) / 1e6
+}
+
+async function timed(run: () => unknown): Promise<number> {
+  const start = process.hrtime.bigint()
+  await run()
+  return milliseconds(start)
+}
+
+/** The signature checks each bundle needs once trust is warm, ready to run with nothing around them. */
+async function cryptoBound(prepared: readonly Prepared[]): Promise<() => void> {
+  const inner = nodeCrypto()
+  let needed: VerifyRequest[] = []
+  const recording: Crypto = {
+    hash: (algorithm, bytes) => inner.hash(algorithm, bytes),
+    verify: async request => {
+      const valid = await inner.verify(request)
+      if (valid) needed.push(request)
+      return valid
+    },
+  }
+  const judge = createJudge(recording)
+  for (const p of prepared) await p.run(judge)
+  needed = []
+  for (const p of prepared) await p.run(judge)
+  const checks = needed.map(direct)
+  return () => {
+    for (const check of checks) if (!check()) throw new Error("a recorded signature does not verify")
+  }
+}
+
+function direct(request: VerifyRequest): () => boolean {
+  const { scheme, signature, data } = request
+  const key: KeyObject = createPublicKey({ key: Buffer.from(request.key.spki), format: "der", type: "spki" })
+  if (!("message" in data)) throw new Error("digest mode is measured apart")
+  const { message } = data
+  switch (scheme.kind) {
+    case "ecdsa":
+    case "rsa-pkcs1":
+      return () => verify(scheme.hash, message, key, signature)
+    case "ed25519":
+      return () => verify(null, message, key, signature)
+    default:
+      throw new Error(`not in the corpus: ${scheme.kind}`)
+  }
+}
+
+/** The peer on the same bundles: JSON text to verdict. It compares no subjects and no certificates of log entries. */
+function peer(bundles: readonly BenchBundle[]): { readonly accepted: ReadonlySet<string>; readonly run: () => void } {
+  const verifiers = new Map<string, Verifier>()
+  const runs = bundles.map(bundle => {
+    const github = bundle.profile === "github-internal"
+    const key = `${bundle.root} ${String(github)}`
+    let verifier = verifiers.get(key)
+    if (verifier === undefined) {
+      const root = TrustedRoot.fromJSON(JSON.parse(readFileSync(bundle.root, "utf8")))
+      const options = github ? { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 1 } : {}
+      verifier = new Verifier(toTrustMaterial(root), options)
+      verifiers.set(key, verifier)
+    }
+    const ready = verifier
+    const text = Buffer.from(bundle.bytes)
+    const artifact = bundle.artifact === undefined ? undefined : Buffer.from(bundle.artifact)
+    return {
+      id: bundle.id,
+      run: () => ready.verify(toSignedEntity(bundleFromJSON(JSON.parse(text.toString("utf8"))), artifact)),
+    }
+  })
+  const accepted = new Set<string>()
+  for (const { id, run } of runs) {
+    try {
+      run()
+      accepted.add(id)
+    } catch {
+      // Proven here and refused by the peer: such bundles are left out of the comparison, and counted in the output.
+    }
+  }
+  const able = runs.filter(r => accepted.has(r.id))
+  return {
+    accepted,
+    run: () => {
+      for (const { run } of able) run()
+    },
+  }
+}
+
+/** Facts kept as text, as a cache hands them out. */
+function memoryCache(): FactsCache {
+  const kept = new Map<string, string>()
+  return {
+    get: key => kept.get(key),
+    put: (key, facts) => {
+      kept.set(key, facts)
+    },
+  }
+}
+
+async function digestMode(curve: "P-256" | "P-384"): Promise<number> {
+  const prepared = prepare(digestBundles(curve))
+  const judge = createJudge(nodeCrypto())
+  const all = async () => {
+    for (const p of prepared) await p.run(judge)
+  }
+  await all()
+  let best = Infinity
+  for (let i = 0; i < 3; i++) best = Math.min(best, await timed(all))
+  return (prepared.length / best) * 1000
+}
+
+/** Measures everything. */
+export async function measureVerify(): Promise<VerifyFigures> {
+  const bundles = benchBundles()
+  const prepared = prepare(bundles)
+  const judge = createJudge(nodeCrypto())
+  const bound = await cryptoBound(prepared)
+  const other = peer(bundles)
+  const cache = memoryCache()
+  for (const p of prepared) await p.run(judge)
+  for (const p of prepared) await p.run(judge, cache)
+
+  const common = prepared.filter(p => other.accepted.has(p.bundle.id))
+  const each = (set: readonly Prepared[], memory?: FactsCache) => async () => {
+    for (const p of set)
+      if ((await p.run(judge, memory)) !== (memory !== undefined)) throw new Error("cache went wrong")
+  }
+  const best = { ours: Infinity, common: Infinity, peer: Infinity, bound: Infinity, cached: Infinity }
+  for (let i = 0; i < ROUNDS; i++) {
+    best.ours = Math.min(best.ours, await timed(each(prepared)))
+    best.bound = Math.min(best.bound, await timed(bound))
+    best.common = Math.min(best.common, await timed(each(common)))
+    if (i % 4 === 0) best.peer = Math.min(best.peer, await timed(other.run))
+    best.cached = Math.min(best.cached, await timed(each(prepared, cache)))
+  }
+  const oursOfCommon = (common.length / best.common) * 1000
+  const peerPerSecond = (common.length / best.peer) * 1000
+  return {
+    bundles: bundles.length,
+    mix: await mixOf(prepared, judge),
+    oursPerSecond: (bundles.length / best.ours) * 1000,
+    peerPerSecond,
+    ratioToPeer: oursOfCommon / peerPerSecond,
+    ratioToCryptoBound: best.bound / best.ours,
+    scaling2: await scaling(bundles),
+    cachedPerSecond: (bundles.length / best.cached) * 1000,
+    digestModeP256PerSecond: await digestMode("P-256"),
+    digestModeP384PerSecond: await digestMode("P-384"),
+    peakRssMb: peakMemory(),
+  }
+}
+
+/** Peak resident memory of a process that does only our part: all bundles, many times, then the pool with two workers. */
+function peakMemory(): number {
+  const child = spawnSync(process.execPath, [new URL("./run.ts", import.meta.url).pathname, "verify-memory"], {
+    encoding: "utf8",
+  })
+  if (child.status !== 0) throw new Error(`the memory run failed: ${child.stderr}`)
+  return Number(child.stdout)
+}
+
+/** What `verify-memory` runs: gives the peak in MB. */
+export async function measureMemory(): Promise<number> {
+  const bundles = benchBundles()
+  const prepared = prepare(bundles)
+  const judge = createJudge(nodeCrypto())
+  for (let i = 0; i < 20; i++) for (const p of prepared) await p.run(judge)
+  await scaling(bundles, 1)
+  return process.resourceUsage().maxRSS / 1024
+}
+
+/** Rates by class of bundle, so that a mix of another site can be reckoned from them. */
+async function mixOf(prepared: readonly Prepared[], judge: Judge): Promise<VerifyFigures["mix"]> {
+  const classes = [...new Set(prepared.map(p => p.bundle.class))].sort()
+  const mix: Record<string, { count: number; perSecond: number }> = {}
+  for (const name of classes) {
+    const members = prepared.filter(p => p.bundle.class === name)
+    let best = Infinity
+    for (let i = 0; i < 5; i++) {
+      const ms = await timed(async () => {
+        for (let n = 0; n < Math.ceil(20 / members.length); n++) for (const p of members) await p.run(judge)
+      })
+      best = Math.min(best, ms / Math.ceil(20 / members.length))
+    }
+    mix[name] = { count: members.length, perSecond: (members.length / best) * 1000 }
+  }
+  return mix
+}
+
+/** Throughput of the product's own pool with two workers over that with one, on statements under one trusted root. */
+async function scaling(bundles: readonly BenchBundle[], rounds = 3): Promise<number> {
+  const chosen = bundles.filter(b => b.class.startsWith("dsse") && b.root.endsWith("public-good.trusted_root.json"))
+  const tasks = Array.from({ length: POOL_TASKS }, (_, i): Task => {
+    const b = chosen[i % chosen.length] as BenchBundle
+    return {
+      artifact: { name: b.id, sha256: null },
+      evidence: { name: b.id, sha256: null, item: 0 },
+      input: { evidence: b.bytes, form: "bundle", item: 0, digests: b.digests },
+    }
+  })
+  const basis: Basis = {
+    roots: [readFileSync((chosen[0] as BenchBundle).root)],
+    trust: { keys: [], witnesses: [], takenAt: null, expires: null, basis: "argument" },
+    policy: compilePolicy(PROFILES["public-good"], { identities: "any" }),
+    moment: MOMENT,
+    heads: [],
+  }
+  const run = async (jobs: number): Promise<number> => {
+    const signal = new AbortController().signal
+    let start = 0n
+    let done = 0
+    for await (const judged of judgeTasks(each(tasks), { basis, jobs, memory: undefined, signal })) {
+      if (!("report" in judged) || judged.report.verdict !== "proven") throw new Error("a pooled bundle is not proven")
+      // Workers need a moment to start and to warm up, which a long run does not notice.
+      if (++done === POOL_WARM) start = process.hrtime.bigint()
+    }
+    return milliseconds(start)
+  }
+  let ratio = 0
+  for (let i = 0; i < rounds; i++) {
+    const one = await run(1)
+    const two = await run(2)
+    ratio = Math.max(ratio, one / two)
+  }
+  return ratio
+}
+
+async function* each(tasks: readonly Task[]): AsyncGenerator<Task> {
+  await Promise.resolve()
+  yield* tasks
+}
