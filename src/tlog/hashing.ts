@@ -57,5 +57,6 @@ export function rootOfRow(crypto: Hasher, hashes: Uint8Array): Uint8Array {
       row.set(crypto.hash("sha256", node), at / 2)
     }
   }
-  return row.subarray(0, HASH_BYTES)
+  // A copy of its own: a view would keep the whole row in memory for as long as the root is needed.
+  return row.slice(0, HASH_BYTES)
 }

@@ -115,6 +115,13 @@ export class VerifiedTiles {
     return rootOfRow(this.#crypto, tile.subarray(part.from * HASH_BYTES, (part.from + part.count) * HASH_BYTES))
   }
 
+  /** Roots of the perfect subtrees of the whole tree, greatest first: its compact range. */
+  async frontier(): Promise<Uint8Array[]> {
+    const nodes: Uint8Array[] = []
+    for (const node of nodesOfRange({ start: 0n, end: this.size })) nodes.push(await this.node(node))
+    return nodes
+  }
+
   /** Merkle tree hash of a range that is not empty and lies inside the tree. */
   async range(range: LeafRange): Promise<Uint8Array> {
     const nodes: Uint8Array[] = []

@@ -1,0 +1,96 @@
+/** One row of 256 leaves under fsck: the tile, the entries and the hash above, and which of them is wrong. */
+import { BUNDLE_BYTES, truncateEntryBundle } from "../src/formats/tile.ts"
+import { concatBytes } from "../src/kernel/bytes.ts"
+import type { Crypto } from "../src/kernel/ports.ts"
+import { firstDifference, leafHashesOfBundle } from "../src/tlog/entry-hashes.ts"
+import { HASH_BYTES } from "../src/tlog/hashing.ts"
+import { unpackBundle, type EntryCodec } from "./entry-codec.ts"
+import { damage, type Damage } from "./fsck-event.ts"
+import type { ReadableRows } from "./head-row.ts"
+import type { HeldRange } from "./range-rows.ts"
+import { entriesKey, leafKey, tileKey } from "./rows.ts"
+
+/** What a check of leaves needs. */
+export interface LeavesContext {
+  readonly rows: ReadableRows
+  readonly crypto: Pick<Crypto, "hash">
+  readonly codec: EntryCodec
+}
+
+/** A row of leaves after its check. */
+export interface CheckedLeaves {
+  /** The hashes that are taken for right, or undefined when nothing says what they are. */
+  readonly leaves: Uint8Array | undefined
+  /** True when the entries or the hash above confirm them. */
+  readonly sure: boolean
+  readonly damage: readonly Damage[]
+}
+
+/** How many leaves of a row have their entries held, from the row's beginning. */
+export function entriesNeeded(held: readonly HeldRange[], row: bigint, width: number): number {
+  const first = row * 256n
+  const range = held.find(r => r.state === "entries" && r.start <= first && r.end > first)
+  return range === undefined ? 0 : Math.min(width, Number(range.end - first > 256n ? 256n : range.end - first))
+}
+
+/** The hashes of the first `count` entries of a row, or what is wrong with it. */
+function entryHashes(context: LeavesContext, value: Uint8Array | undefined, count: number): Uint8Array | string {
+  if (value === undefined) return "is missing"
+  const packed = unpackBundle(context.codec, value, BUNDLE_BYTES)
+  if (packed === undefined) return "cannot be unpacked"
+  const bundle = truncateEntryBundle(packed, count)
+  const hashes = bundle && leafHashesOfBundle(context.crypto, bundle, count)
+  return hashes ?? `does not hold ${count} entries`
+}
+
+/**
+ * Checks one row.
+ * @param count - leaves whose entries are held
+ * @param confirms - true when these hashes of the whole row are what the row above, or the root, has for them
+ */
+export async function checkLeaves(
+  context: LeavesContext,
+  row: bigint,
+  width: number,
+  count: number,
+  confirms: (leaves: Uint8Array) => Promise<boolean>,
+): Promise<CheckedLeaves> {
+  const keys = { tile: tileKey(0, row), entries: entriesKey(row) }
+  const [stored, value] = await context.rows.getMany([keys.tile, keys.entries])
+  const damages: Damage[] = []
+  const tile =
+    stored === undefined || stored.length < width * HASH_BYTES ? undefined : stored.subarray(0, width * HASH_BYTES)
+  if (tile === undefined)
+    damages.push(damage(keys.tile, stored === undefined ? "is missing" : `has less than ${width} hashes`))
+  const hashes = count === 0 ? undefined : entryHashes(context, value, count)
+  if (typeof hashes === "string") damages.push(damage(keys.entries, hashes))
+  if (hashes === undefined || typeof hashes === "string") {
+    return { leaves: tile, sure: tile !== undefined && (await confirms(tile)), damage: damages }
+  }
+  if (tile === undefined) {
+    const leaves = count === width ? hashes : undefined
+    return { leaves, sure: leaves !== undefined && (await confirms(leaves)), damage: damages }
+  }
+  const differs = firstDifference(hashes, tile.subarray(0, hashes.length))
+  // Entries and tile agree: for a whole row that is as good as the hash above, which is then the one to blame.
+  if (differs < 0) return { leaves: tile, sure: count === width || (await confirms(tile)), damage: damages }
+  if (await confirms(tile)) {
+    damages.push(damage(keys.entries, `holds another entry ${differs} than the log`))
+    return { leaves: tile, sure: true, damage: damages }
+  }
+  const repaired = concatBytes(hashes, tile.subarray(hashes.length))
+  const sure = await confirms(repaired)
+  const doubt = sure ? "" : ", and the hash above fits neither"
+  damages.push(damage(keys.tile, `has another hash ${differs} than the entry${doubt}`))
+  return { leaves: repaired, sure, damage: damages }
+}
+
+/** The rows of the leaf index that are missing for these leaves. */
+export async function checkLeafIndex(rows: ReadableRows, row: bigint, leaves: Uint8Array): Promise<Damage[]> {
+  const keys: Uint8Array[] = []
+  for (let at = 0; at < leaves.length; at += HASH_BYTES) {
+    keys.push(leafKey(leaves.subarray(at, at + HASH_BYTES), row * 256n + BigInt(at / HASH_BYTES)))
+  }
+  const values = await rows.getMany(keys)
+  return keys.flatMap((key, i) => (values[i] === undefined ? [damage(key, "is missing")] : []))
+}

@@ -1,0 +1,149 @@
+/**
+ * Checks a whole mirrored log: every hash is derived again from the entries (or, where only hashes are held, from the
+ * lowest tiles) up to the head's root, every row is looked at, and each damaged one is named. Reads never repair.
+ *
+ * Two rows that disagree do not say which of them is wrong. A tile that gives the hash above it is right, since a hash
+ * cannot be met by accident; so the tile above decides, and where it does not, what the entries give.
+ */
+import type { Crypto } from "../src/kernel/ports.ts"
+import { StellaError } from "../src/kernel/errors.ts"
+import { equalBytes } from "../src/kernel/bytes.ts"
+import { isSigned, verifyCheckpoint } from "../src/tlog/verify-note.ts"
+import type { VerifiedTiles } from "../src/tlog/verified-tiles.ts"
+import { checkpointRows } from "./checkpoint-rows.ts"
+import type { EntryCodec } from "./entry-codec.ts"
+import { damage, type Damage, type FsckDone, type FsckEvent, type FsckProgress } from "./fsck-event.ts"
+import { TreeCheck } from "./fsck-tree.ts"
+import { readHead, type MirrorHead, type ReadableRows } from "./head-row.ts"
+import type { LogKeys } from "./ingest-checkpoint.ts"
+import { areWhole, readRanges } from "./range-rows.ts"
+import { openTiles } from "./reader.ts"
+import { checkpointKey, FROZEN_KEY, HEAD_KEY, keysOf, parseKey, rangeKey } from "./rows.ts"
+import { rowName } from "./store-error.ts"
+
+/** What fsck needs. With `keys`, the signatures of all kept checkpoints are verified too. */
+export interface FsckOptions {
+  readonly rows: ReadableRows
+  readonly crypto: Crypto
+  readonly codec: EntryCodec
+  readonly keys?: LogKeys
+  readonly signal?: AbortSignal
+}
+
+/** Takes STORE_CORRUPT of one row as a finding; other errors go on. */
+async function found<T>(work: () => Promise<T>, key: Uint8Array): Promise<{ value?: T; damage?: Damage }> {
+  try {
+    return { value: await work() }
+  } catch (error) {
+    if (!(error instanceof StellaError) || error.code !== "STORE_CORRUPT") throw error
+    const row = error.detail["row"]
+    return { damage: { type: "damage", row: typeof row === "string" ? row : rowName(key), what: error.message } }
+  }
+}
+
+/**
+ * Checks the kept checkpoints.
+ * @param tiles - the head's tiles where all of them are right: smaller checkpoints must be beginnings of that tree
+ */
+async function* checkCheckpoints(
+  options: FsckOptions,
+  head: MirrorHead,
+  tiles: VerifiedTiles | undefined,
+): AsyncGenerator<Damage> {
+  const { crypto, keys } = options
+  const vkeys = [...(keys?.vkeys ?? []), ...(keys?.witnesses ?? [])]
+  let ofHead = false
+  for await (const { key, read } of checkpointRows(options.rows)) {
+    ofHead ||= equalBytes(key, checkpointKey(head.size, head.root))
+    const { value: kept, damage: broken } = await found(async () => read(), key)
+    if (broken !== undefined) yield broken
+    if (kept === undefined) continue
+    const { checkpoint } = kept
+    if (checkpoint.origin !== head.origin) yield damage(key, "is of another log")
+    else if (keys !== undefined && !isSigned(await verifyCheckpoint(crypto, checkpoint, vkeys))) {
+      yield damage(key, "is not signed by the log's trusted key")
+    } else if (tiles !== undefined && checkpoint.size <= head.size) {
+      if (!equalBytes(await tiles.rootOf(checkpoint.size), checkpoint.root)) {
+        yield damage(key, "has another root than the tree")
+      }
+    }
+  }
+  if (!ofHead) yield damage(checkpointKey(head.size, head.root), "is missing")
+}
+
+/**
+ * Looks at every key: rows that belong to no mirror, leaves indexed wrongly, and how many rows lie beyond the head.
+ * @param expected - rows of the leaf index that are right
+ */
+async function* checkKeys(
+  rows: ReadableRows,
+  head: MirrorHead,
+  tiles: VerifiedTiles | undefined,
+  expected: bigint,
+): AsyncGenerator<Damage, number> {
+  let pending = 0
+  let leaves = 0n
+  for await (const [key] of rows.entries({})) {
+    const parsed = parseKey(key)
+    if (parsed === undefined) yield damage(key, "is no row of a mirror")
+    if (parsed?.kind === "tile" && parsed.row * 256n >= head.size >> BigInt(8 * parsed.level)) pending++
+    if (parsed?.kind === "entries" && parsed.row * 256n >= head.size) pending++
+    if (parsed?.kind === "leaf" && parsed.index >= head.size) pending++
+    if (parsed?.kind === "leaf" && parsed.index < head.size) leaves++
+  }
+  if (leaves === expected || tiles === undefined) return pending
+  // More rows than leaves that have theirs: some index is another leaf's.
+  for await (const [key] of rows.entries(keysOf("leaf"))) {
+    const parsed = parseKey(key)
+    if (parsed?.kind !== "leaf" || parsed.index >= head.size) continue
+    if (!equalBytes(await tiles.leaf(parsed.index), parsed.leaf)) yield damage(key, "points at another leaf")
+  }
+  return pending
+}
+
+/** Without a head nothing is vouched for: rows are what an interrupted first ingest left, or the head is lost. */
+async function countRows(rows: ReadableRows): Promise<number> {
+  let count = 0
+  for await (const [key] of rows.entries({})) if (parseKey(key)?.kind !== "head") count++
+  return count
+}
+
+async function* check(options: FsckOptions): AsyncGenerator<Damage | FsckProgress | Omit<FsckDone, "damaged">> {
+  const { rows, signal } = options
+  const frozen = (await rows.get(FROZEN_KEY)) !== undefined
+  const { value: head, damage: headDamage } = await found(() => readHead(rows), HEAD_KEY)
+  if (headDamage !== undefined) yield headDamage
+  if (head === undefined) {
+    yield { type: "done", head, pending: await countRows(rows), frozen }
+    return
+  }
+  const ranges = await found(() => readRanges(rows), rangeKey(0n))
+  if (ranges.damage !== undefined) yield ranges.damage
+  const held = ranges.value ?? []
+  if (ranges.value !== undefined && !areWhole(held, head.size))
+    yield damage(rangeKey(0n), "and its followers leave gaps")
+  let isTreeRight = true
+  let indexed = head.size
+  for await (const event of new TreeCheck(options, head).run(held, signal)) {
+    if (event.type === "damage" && event.row.startsWith("leaf ")) indexed--
+    else isTreeRight &&= event.type !== "damage"
+    yield event
+  }
+  // Of a damaged tree the roots of older sizes cannot be told; the damage itself has been reported.
+  const tiles = isTreeRight ? await openTiles(options, head) : undefined
+  yield* checkCheckpoints(options, head, frozen ? undefined : tiles)
+  const pending = yield* checkKeys(rows, head, tiles, indexed)
+  yield { type: "done", head, pending, frozen }
+}
+
+/**
+ * Checks everything. Damage is reported row by row; the last event is `done`.
+ * @throws StellaError INTERRUPTED when the signal says so
+ */
+export async function* fsckMirror(options: FsckOptions): AsyncGenerator<FsckEvent> {
+  let damaged = 0
+  for await (const event of check(options)) {
+    if (event.type === "damage") damaged++
+    yield event.type === "done" ? { ...event, damaged } : event
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * What a checkpoint says before any tile is looked at: whose it is, whether the log signed it, and how it stands to what
+ * the mirror already holds. Every checkpoint that the log signed is kept, whatever comes of it.
+ */
+import type { Checkpoint } from "../src/formats/checkpoint.ts"
+import { printEquivocation } from "../src/formats/equivocation.ts"
+import type { Vkey } from "../src/formats/vkey.ts"
+import { StellaError } from "../src/kernel/errors.ts"
+import { equalBytes, toHex } from "../src/kernel/bytes.ts"
+import type { Crypto, KeyValue, KeyValueChange } from "../src/kernel/ports.ts"
+import { emptyRoot } from "../src/tlog/hashing.ts"
+import { proveConsistency } from "../src/tlog/prove.ts"
+import type { VerifiedTiles } from "../src/tlog/verified-tiles.ts"
+import { isSigned, verifyCheckpoint } from "../src/tlog/verify-note.ts"
+import { keepCheckpoint, readCheckpoints, type CheckpointSource } from "./checkpoint-rows.ts"
+import { FROZEN_KEY } from "./rows.ts"
+
+/** The keys of one log, as the site trusts them. */
+export interface LogKeys {
+  readonly origin: string
+  /** Keys under which the log signs its checkpoints. */
+  readonly vkeys: readonly Vkey[]
+  /** Keys of witnesses: their lines must verify where they stand, none is required. */
+  readonly witnesses?: readonly Vkey[]
+}
+
+/** What keeping a checkpoint needs. */
+export interface CheckpointContext {
+  readonly rows: KeyValue
+  readonly crypto: Crypto
+  readonly keys: LogKeys
+  readonly source: CheckpointSource
+}
+
+function refused(reason: string, message: string, origin: string): StellaError {
+  return new StellaError("PROOF_INVALID", message, { reason, origin, path: "checkpoint" })
+}
+
+/**
+ * The log's key that signed the checkpoint.
+ * @throws StellaError PROOF_INVALID for another log's checkpoint, one that the log has not signed, or one on which a
+ * known key's line does not verify; EVIDENCE_MALFORMED for an empty tree with another root than it has
+ */
+export async function verifyLogCheckpoint(crypto: Crypto, checkpoint: Checkpoint, keys: LogKeys): Promise<Vkey> {
+  const { origin, vkeys, witnesses = [] } = keys
+  // Other logs' signatures may be good too: the origin binds a checkpoint to its log (tlog-checkpoint, "Note text").
+  if (checkpoint.origin !== origin) {
+    throw refused("checkpoint-origin", `the checkpoint is of another log: ${checkpoint.origin}`, origin)
+  }
+  if (checkpoint.size === 0n && !equalBytes(checkpoint.root, emptyRoot(crypto))) {
+    const detail = { reason: "checkpoint-malformed", origin, path: "checkpoint" }
+    throw new StellaError(
+      "EVIDENCE_MALFORMED",
+      "the empty tree of the checkpoint has a root that is not its own",
+      detail,
+    )
+  }
+  const results = await verifyCheckpoint(crypto, checkpoint, [...vkeys, ...witnesses])
+  const signer = results.find(result => vkeys.includes(result.vkey))
+  if (signer === undefined || !isSigned(results)) {
+    const wrong = results.find(result => result.outcome === "invalid")
+    const what =
+      wrong === undefined ? "no trusted key of the log signed it" : `the line of ${wrong.name} does not verify`
+    throw refused("checkpoint-signature", `the checkpoint of ${origin} is not to be trusted: ${what}`, origin)
+  }
+  return signer.vkey
+}
+
+/** Keeps a checkpoint that the log has signed. */
+export async function keep(context: CheckpointContext, checkpoint: Checkpoint): Promise<KeyValueChange> {
+  const { rows, crypto, keys, source } = context
+  const vkeys = [...keys.vkeys, ...(keys.witnesses ?? [])]
+  return keepCheckpoint(rows, checkpoint, source, { crypto, vkeys })
+}
+
+/** SPLIT_VIEW: two checkpoints that the log has signed cannot both be of one append-only log. */
+export function splitView(a: Checkpoint, b: Checkpoint): StellaError {
+  const detail = { origin: a.origin, size1: a.size.toString(), root1: toHex(a.root), size2: b.size.toString() }
+  const text = `${a.origin} has signed two trees that contradict each other: ${a.size.toString()} and ${b.size.toString()} entries`
+  return new StellaError("SPLIT_VIEW", text, { ...detail, root2: toHex(b.root) })
+}
+
+/** A tree whose tiles are verified, and its checkpoint. */
+export interface VerifiedTree {
+  readonly checkpoint: Checkpoint
+  readonly tiles: VerifiedTiles
+}
+
+/**
+ * Freezes the log over a checkpoint that is not the beginning of a tree that the log has signed too. The newly seen one
+ * of the two is kept, and the proof, if it is the first: later ones add nothing.
+ * @param other - of the same size or smaller than the tree
+ * @param seen - the one of the two that has not been kept yet
+ * @throws StellaError SPLIT_VIEW, always
+ */
+export async function freezeLog(
+  context: CheckpointContext,
+  { checkpoint, tiles }: VerifiedTree,
+  other: Checkpoint,
+  seen: Checkpoint,
+): Promise<never> {
+  const { origin, vkeys } = context.keys
+  // Seeded: the standard proof takes the root of a power of two on trust and would convict nobody.
+  const growth = other.size === checkpoint.size ? [] : await proveConsistency(tiles, other.size, checkpoint.size, true)
+  const log = { origin, vkey: vkeys[0]?.text ?? "" }
+  const value = printEquivocation({ log, smaller: other, greater: checkpoint, proof: growth ?? [] })
+  const changes: KeyValueChange[] = [await keep(context, seen)]
+  if ((await context.rows.get(FROZEN_KEY)) === undefined) changes.push({ type: "put", key: FROZEN_KEY, value })
+  await context.rows.batch(changes, { sync: true })
+  throw splitView(other, checkpoint)
+}
+
+/**
+ * Compares a newly seen tree with every kept checkpoint whose size it reaches: each must be a beginning of it, or the two
+ * convict the log.
+ * @param least - smaller ones have been compared with an older head already
+ * @throws StellaError SPLIT_VIEW after freezing the log
+ */
+export async function compareWithKept(context: CheckpointContext, tree: VerifiedTree, least: bigint): Promise<void> {
+  for await (const { checkpoint } of readCheckpoints(context.rows, least, tree.checkpoint.size)) {
+    const root = await tree.tiles.rootOf(checkpoint.size)
+    if (!equalBytes(root, checkpoint.root)) await freezeLog(context, tree, checkpoint, tree.checkpoint)
+  }
+}

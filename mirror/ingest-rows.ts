@@ -1,0 +1,84 @@
+/**
+ * One row of 256 leaves from a medium into the mirror: the tile comes verified from above, the entries must hash to it,
+ * and only then are both written, with the leaf index.
+ */
+import { BUNDLE_BYTES } from "../src/formats/tile.ts"
+import { equalBytes } from "../src/kernel/bytes.ts"
+import type { Crypto, KeyValue, KeyValueChange } from "../src/kernel/ports.ts"
+import { firstDifference, leafHashesOfBundle } from "../src/tlog/entry-hashes.ts"
+import { HASH_BYTES } from "../src/tlog/hashing.ts"
+import { packBundle, unpackBundle, type EntryCodec } from "./entry-codec.ts"
+import { readEntriesFile, type FoundFile, type LogFiles } from "./log-files.ts"
+import { tampered } from "./medium-tiles.ts"
+import { entriesKey, leafKey, tileKey } from "./rows.ts"
+
+/** What taking in rows needs. */
+export interface RowContext {
+  readonly rows: KeyValue
+  readonly crypto: Pick<Crypto, "hash">
+  readonly codec: EntryCodec
+  readonly files: LogFiles
+}
+
+/** A row that has been checked, and what has to be written for it. */
+export interface TakenRow {
+  /** True when the entries are held, not only their hashes. */
+  readonly hasEntries: boolean
+  readonly changes: readonly KeyValueChange[]
+}
+
+/** The bundle of a medium whose entries are the leaves of the tile. */
+function checkedBundle(context: RowContext, found: FoundFile, tile: Uint8Array): Uint8Array {
+  const { crypto, codec } = context
+  const width = tile.length / HASH_BYTES
+  const hashes = leafHashesOfBundle(crypto, found.bytes, width)
+  if (hashes !== undefined && equalBytes(hashes, tile)) return found.bytes
+  // A folder filled by a plain download may hold what the server sent: gzip (tlog-tiles, "Log entries").
+  const isGzip = found.bytes[0] === 0x1f && found.bytes[1] === 0x8b
+  const inflated = isGzip ? codec.gunzip(found.bytes, BUNDLE_BYTES) : undefined
+  const inflatedHashes = inflated && leafHashesOfBundle(crypto, inflated, width)
+  if (inflated !== undefined && inflatedHashes !== undefined && equalBytes(inflatedHashes, tile)) return inflated
+  const wrong = inflatedHashes ?? hashes
+  if (wrong === undefined) throw tampered(found.path, `is no bundle of ${width} entries`)
+  throw tampered(found.path, `holds another entry ${firstDifference(wrong, tile)} than the log`)
+}
+
+/** True when the mirror holds the row already, entries included: what an interrupted ingest has left. */
+async function isHeld(context: RowContext, row: bigint, tile: Uint8Array): Promise<boolean> {
+  const [heldTile, value] = await context.rows.getMany([tileKey(0, row), entriesKey(row)])
+  if (heldTile === undefined || value === undefined || !equalBytes(heldTile, tile)) return false
+  const bundle = unpackBundle(context.codec, value, BUNDLE_BYTES)
+  const hashes = bundle && leafHashesOfBundle(context.crypto, bundle, tile.length / HASH_BYTES)
+  return hashes !== undefined && equalBytes(hashes, tile)
+}
+
+/** The entries of a row whose hashes are held already: the change that adds them, or undefined when there are none. */
+export async function takeEntries(
+  context: RowContext,
+  row: bigint,
+  tile: Uint8Array,
+): Promise<KeyValueChange | undefined> {
+  const found = await readEntriesFile(context.files, row, tile.length / HASH_BYTES)
+  if (found === undefined) return undefined
+  const value = packBundle(context.codec, checkedBundle(context, found, tile))
+  return { type: "put", key: entriesKey(row), value }
+}
+
+/**
+ * Checks a row and says what to write.
+ * @param tile - the verified hashes of the row
+ * @param from - the first leaf that is new
+ * @throws StellaError MEDIA_TAMPERED when the entries are not the log's
+ */
+export async function takeRow(context: RowContext, row: bigint, tile: Uint8Array, from: bigint): Promise<TakenRow> {
+  if (await isHeld(context, row, tile)) return { hasEntries: true, changes: [] }
+  const entries = await takeEntries(context, row, tile)
+  const first = row * 256n
+  const changes: KeyValueChange[] = [{ type: "put", key: tileKey(0, row), value: tile }]
+  if (entries !== undefined) changes.push(entries)
+  for (let i = from > first ? Number(from - first) : 0; i < tile.length / HASH_BYTES; i++) {
+    const leaf = tile.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES)
+    changes.push({ type: "put", key: leafKey(leaf, first + BigInt(i)), value: new Uint8Array() })
+  }
+  return { hasEntries: entries !== undefined, changes }
+}

@@ -1,0 +1,168 @@
+/**
+ * Takes a tlog-tiles directory into the mirror. The order of things is the proof:
+ *
+ * 1. The checkpoint: the origin asked for, a signature of the log's trusted key, no known line that fails.
+ * 2. The tree: tiles verified from the signed root downwards, so that every package of 256 entries is authenticated
+ *    before it is written. The mirror's own head must be a beginning of that tree, and so must every kept checkpoint.
+ * 3. The entries: hashed again and compared with the tiles; the old compact range is rolled forward over the new leaves.
+ * 4. Rows in bounded, synced batches, content first, upper tiles last; and only when the rolled range gives the signed
+ *    root, one synced batch with checkpoint, ranges and head. A cut at any instant leaves the old head and content that
+ *    nothing names; the next run finds what is there.
+ *
+ * A refusal writes no tile, entry or head that is not proven. What it does keep is the log's own signed word: the
+ * checkpoint, and a proof of equivocation.
+ */
+import type { Checkpoint } from "../src/formats/checkpoint.ts"
+import { equalBytes } from "../src/kernel/bytes.ts"
+import { StellaError } from "../src/kernel/errors.ts"
+import type { Crypto, KeyValue } from "../src/kernel/ports.ts"
+import type { Vkey } from "../src/formats/vkey.ts"
+import { CompactRange } from "../src/tlog/compact-range.ts"
+import { readCheckpoint, type CheckpointSource } from "./checkpoint-rows.ts"
+import type { EntryCodec } from "./entry-codec.ts"
+import { readHead, printHead, type MirrorHead } from "./head-row.ts"
+import {
+  compareWithKept,
+  freezeLog,
+  keep,
+  verifyLogCheckpoint,
+  type CheckpointContext,
+  type LogKeys,
+  type VerifiedTree,
+} from "./ingest-checkpoint.ts"
+import { backfillEntries, takeTree, type TakenTree } from "./ingest-tree.ts"
+import { readCheckpointFile, type LogFiles } from "./log-files.ts"
+import { openMediumTiles } from "./medium-tiles.ts"
+import { rangeChanges, readRanges } from "./range-rows.ts"
+import { openTiles } from "./reader.ts"
+import { RowBatches } from "./row-batches.ts"
+import { FROZEN_KEY, HEAD_KEY } from "./rows.ts"
+import { damagedRow } from "./store-error.ts"
+
+/** What an ingest needs. */
+export interface IngestOptions {
+  /** The rows of this log: of its own sublevel, or a stage over it that holds committed rows back. */
+  readonly rows: KeyValue
+  readonly crypto: Crypto
+  readonly codec: EntryCodec
+  /** The medium. */
+  readonly files: LogFiles
+  readonly keys: LogKeys
+  /** Where the checkpoint comes from, for the record. */
+  readonly source: CheckpointSource
+  readonly signal?: AbortSignal
+  /** Bytes after which a batch is written; for tests. */
+  readonly batchBytes?: number
+}
+
+/** Progress of an ingest. Sizes and counts are leaves, tiles and entries. */
+export type IngestEvent =
+  | { readonly type: "checkpoint"; readonly origin: string; readonly size: bigint; readonly before: bigint }
+  | { readonly type: "progress"; readonly done: bigint; readonly total: bigint }
+  | {
+      readonly type: "done"
+      readonly before: MirrorHead | undefined
+      readonly head: MirrorHead
+      /** Hash tiles taken in. */
+      readonly tiles: number
+      /** Entries taken in, and new leaves of which only the hash came. */
+      readonly entries: bigint
+      readonly hashesOnly: bigint
+    }
+
+/** The head's tree out of the mirror's own rows, so that damage there is found before anything is built on it. */
+async function openHeld(options: IngestOptions, head: MirrorHead): Promise<VerifiedTree> {
+  const kept = await readCheckpoint(options.rows, head)
+  if (kept === undefined) throw damagedRow(HEAD_KEY, "has no checkpoint")
+  return { checkpoint: kept.checkpoint, tiles: await openTiles(options, head) }
+}
+
+/**
+ * Deals with a checkpoint that is not newer than the head.
+ * @throws StellaError SPLIT_VIEW when it contradicts the head, MEDIA_ROLLBACK when it is older
+ */
+async function compareWithHead(context: CheckpointContext, held: VerifiedTree, checkpoint: Checkpoint): Promise<void> {
+  const root = await held.tiles.rootOf(checkpoint.size)
+  if (!equalBytes(root, checkpoint.root)) await freezeLog(context, held, checkpoint, checkpoint)
+  await context.rows.batch([await keep(context, checkpoint)], { sync: true })
+  if (checkpoint.size === held.checkpoint.size) return
+  const detail = { origin: checkpoint.origin, size: checkpoint.size.toString(), held: held.checkpoint.size.toString() }
+  const text = `the checkpoint has ${detail.size} entries, the mirror holds ${detail.held} already`
+  throw new StellaError("MEDIA_ROLLBACK", text, detail)
+}
+
+/** The compact range of what is held, and the leaves [head's size, checkpoint's size) still to come. */
+async function startingRange(crypto: Crypto, held: VerifiedTree | undefined): Promise<CompactRange> {
+  if (held === undefined) return CompactRange.empty(crypto)
+  const { tiles } = held
+  return CompactRange.of(crypto, tiles.size, await tiles.frontier()) as CompactRange
+}
+
+/** The head that the mirror had, unless it has become another one meanwhile: a second writer. */
+async function assertUnmoved(rows: KeyValue, before: MirrorHead | undefined): Promise<void> {
+  const now = await readHead(rows)
+  if (now?.size === before?.size) return
+  throw new StellaError("STORE_LOCKED", "another ingest has moved the head of this log meanwhile")
+}
+
+/** Writes the head with everything that it vouches for. */
+async function commitHead(
+  context: CheckpointContext,
+  checkpoint: Checkpoint,
+  signer: Vkey,
+  before: MirrorHead | undefined,
+  taken: TakenTree,
+): Promise<MirrorHead> {
+  const { rows } = context
+  await assertUnmoved(rows, before)
+  const { origin, size, root } = checkpoint
+  const head: MirrorHead = { origin, vkey: signer.text, size, root }
+  await rows.batch(
+    [
+      await keep(context, checkpoint),
+      ...rangeChanges(await readRanges(rows), taken.ranges),
+      { type: "put", key: HEAD_KEY, value: printHead(head) },
+    ],
+    { sync: true },
+  )
+  return head
+}
+
+/**
+ * Ingests a log. The generator ends with `done`, or throws:
+ * - MEDIA_TAMPERED with the file and what differs, MEDIA_UNREADABLE for a file that is missing or cannot be read
+ * - PROOF_INVALID for another log's checkpoint or one that is not signed, EVIDENCE_MALFORMED for one that is none
+ * - MEDIA_ROLLBACK for a checkpoint older than the head; SPLIT_VIEW when the log contradicts itself, or once has
+ * - STORE_CORRUPT when the mirror's own rows are damaged; INTERRUPTED when the signal says so
+ */
+export async function* ingest(options: IngestOptions): AsyncGenerator<IngestEvent> {
+  const { rows, crypto, files, keys } = options
+  const context: CheckpointContext = options
+  const checkpoint = await readCheckpointFile(files)
+  const signer = await verifyLogCheckpoint(crypto, checkpoint, keys)
+  const before = await readHead(rows)
+  if (before !== undefined && before.origin !== keys.origin) throw damagedRow(HEAD_KEY, "is another log's")
+  yield { type: "checkpoint", origin: keys.origin, size: checkpoint.size, before: before?.size ?? 0n }
+
+  const held = before && (await openHeld(options, before))
+  if ((await rows.get(FROZEN_KEY)) !== undefined) {
+    await rows.batch([await keep(context, checkpoint)], { sync: true })
+    const text = `${keys.origin} is frozen: it has signed two trees that contradict each other`
+    throw new StellaError("SPLIT_VIEW", text, { origin: keys.origin })
+  }
+  if (held !== undefined && checkpoint.size <= held.tiles.size) await compareWithHead(context, held, checkpoint)
+
+  const tiles = await openMediumTiles(crypto, files, checkpoint)
+  await compareWithKept(context, { checkpoint, tiles }, before?.size ?? 0n)
+  const batches = new RowBatches(rows, options.batchBytes)
+  const range = await startingRange(crypto, held)
+  const start = { tiles, range, ranges: await readRanges(rows) }
+  const filled = yield* backfillEntries(options, start, batches)
+  const taken = yield* takeTree(options, filled, batches)
+  await batches.flush()
+  if (!equalBytes(range.root(), checkpoint.root)) {
+    throw new StellaError("INTERNAL", "the rolled range does not give the root that the tiles were verified against")
+  }
+  const head = await commitHead(context, checkpoint, signer, before, taken)
+  yield { type: "done", before, head, tiles: taken.tiles, entries: taken.entries, hashesOnly: taken.hashesOnly }
+}

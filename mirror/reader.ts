@@ -1,0 +1,133 @@
+/**
+ * Reads a mirrored log. Nothing read from the store is believed: the head's root is what the mirror vouches for, tiles are
+ * checked against it from above, entries against the tiles, the leaf index against the leaf it points at. A flipped byte
+ * is STORE_CORRUPT with the name of the row, never a wrong answer.
+ */
+import { BUNDLE_BYTES, truncateEntryBundle } from "../src/formats/tile.ts"
+import { equalBytes } from "../src/kernel/bytes.ts"
+import type { StellaError } from "../src/kernel/errors.ts"
+import type { Crypto, LogReader } from "../src/kernel/ports.ts"
+import { firstDifference, leafHashesOfBundle } from "../src/tlog/entry-hashes.ts"
+import { HASH_BYTES } from "../src/tlog/hashing.ts"
+import { VerifiedTiles, type TileFault } from "../src/tlog/verified-tiles.ts"
+import { readCheckpoint, type KeptCheckpoint } from "./checkpoint-rows.ts"
+import { unpackBundle, type EntryCodec } from "./entry-codec.ts"
+import { readHead, type MirrorHead, type ReadableRows } from "./head-row.ts"
+import { entriesKey, HEAD_KEY, keysOfLeaf, parseKey, tileKey } from "./rows.ts"
+import { damagedRow } from "./store-error.ts"
+
+/** What a reader is made of: the rows of one log, hashing, and how bundles are packed. */
+export interface MirrorParts {
+  readonly rows: ReadableRows
+  readonly crypto: Pick<Crypto, "hash">
+  readonly codec: EntryCodec
+}
+
+function tileFault(fault: TileFault): StellaError {
+  if (fault.kind === "edge") return damagedRow(HEAD_KEY, "and the tiles on the right edge do not agree")
+  const what = { missing: "is missing", length: "is too short", hash: "does not have the hash above it" }
+  return damagedRow(tileKey(fault.level, fault.row), what[fault.kind])
+}
+
+/** The mirror's row of a tile, cut to the width that is asked for; unverified. */
+export async function readTileRow(
+  rows: ReadableRows,
+  level: number,
+  row: bigint,
+  width: number,
+): Promise<Uint8Array | undefined> {
+  const bytes = await rows.get(tileKey(level, row))
+  return bytes?.subarray(0, width * HASH_BYTES)
+}
+
+/** Opens the verified tiles of a tree whose rows are in the mirror. */
+export function openTiles(
+  parts: Pick<MirrorParts, "rows" | "crypto">,
+  tree: { readonly size: bigint; readonly root: Uint8Array },
+): Promise<VerifiedTiles> {
+  return VerifiedTiles.open(
+    parts.crypto,
+    tree,
+    (level, row, width) => readTileRow(parts.rows, level, row, width),
+    tileFault,
+  )
+}
+
+/** A mirrored log. Its methods reject with StellaError STORE_CORRUPT where rows are damaged or missing. */
+export class MirrorReader implements LogReader {
+  readonly #parts: MirrorParts
+  #open: { readonly head: MirrorHead; readonly tiles: VerifiedTiles } | undefined
+
+  constructor(parts: MirrorParts) {
+    this.#parts = parts
+  }
+
+  /** What the mirror vouches for, or undefined when nothing has been ingested. */
+  async head(): Promise<MirrorHead | undefined> {
+    return readHead(this.#parts.rows)
+  }
+
+  /** The verified tiles of the head, opened anew when the head has moved. */
+  async tiles(): Promise<VerifiedTiles | undefined> {
+    const head = await this.head()
+    if (head === undefined) return undefined
+    const open = this.#open
+    if (open?.head.size === head.size && equalBytes(open.head.root, head.root)) return open.tiles
+    const tiles = await openTiles(this.#parts, head)
+    this.#open = { head, tiles }
+    return tiles
+  }
+
+  /** The head's checkpoint with its signatures and sources. */
+  async checkpoint(): Promise<KeptCheckpoint | undefined> {
+    const head = await this.head()
+    if (head === undefined) return undefined
+    const kept = await readCheckpoint(this.#parts.rows, head)
+    if (kept?.checkpoint.origin !== head.origin) throw damagedRow(HEAD_KEY, "has no checkpoint")
+    return kept
+  }
+
+  async tile(level: number, row: bigint, width: number): Promise<Uint8Array | undefined> {
+    const tiles = await this.tiles()
+    if (tiles === undefined || width > tiles.widthOf(level, row)) return undefined
+    return (await tiles.tile(level, row)).subarray(0, width * HASH_BYTES)
+  }
+
+  async entries(row: bigint, width: number): Promise<Uint8Array | undefined> {
+    const leaves = await this.tile(0, row, width)
+    if (leaves === undefined) return undefined
+    const key = entriesKey(row)
+    const value = await this.#parts.rows.get(key)
+    if (value === undefined) return undefined
+    const packed = unpackBundle(this.#parts.codec, value, BUNDLE_BYTES)
+    if (packed === undefined) throw damagedRow(key, "cannot be unpacked")
+    // Of a bundle on the old right edge only the first entries may be held (see range-rows.ts).
+    const bundle = truncateEntryBundle(packed, width)
+    if (bundle === undefined) return undefined
+    const hashes = leafHashesOfBundle(this.#parts.crypto, bundle, width)
+    if (hashes === undefined) throw damagedRow(key, "is malformed")
+    const differs = firstDifference(hashes, leaves)
+    if (differs >= 0) throw damagedRow(key, `holds another entry ${differs} than the log`)
+    return bundle
+  }
+
+  /** Hash of a leaf, or undefined when the head's tree has no such index. */
+  async leaf(index: bigint): Promise<Uint8Array | undefined> {
+    const tiles = await this.tiles()
+    return tiles === undefined || index < 0n || index >= tiles.size ? undefined : tiles.leaf(index)
+  }
+
+  /** The lowest index at which a leaf with this hash stands, or undefined when none is known. */
+  async indexOf(leaf: Uint8Array): Promise<bigint | undefined> {
+    for await (const [key] of this.#parts.rows.entries({ ...keysOfLeaf(leaf), limit: 1 })) {
+      const parsed = parseKey(key)
+      if (parsed?.kind !== "leaf") throw damagedRow(key, "is malformed")
+      const there = await this.leaf(parsed.index)
+      // Rows beyond the head are what an interrupted ingest left.
+      if (there === undefined) return undefined
+      if (!equalBytes(there, leaf)) throw damagedRow(key, "points at another leaf")
+      return parsed.index
+    }
+    return undefined
+  }
+}

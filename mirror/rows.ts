@@ -1,0 +1,124 @@
+/**
+ * The rows of one mirrored log. Keys are binary, integers unsigned 64-bit big-endian, so that rows lie in order:
+ *
+ * ```text
+ * h                      the head: {"v":1,"origin","vkey","size","root"}                    head-row.ts
+ * c | size | root        a checkpoint that the log signed, with where it was seen            checkpoint-rows.ts
+ * r | start              which entries are held: {"v":1,"end","state"}                       range-rows.ts
+ * f                      the proof that froze the log: src/formats/equivocation.ts
+ * t | level u8 | row     up to 256 hashes; the right edge is rewritten as the log grows
+ * e | row                codec byte and entry bundle                                         entry-codec.ts
+ * x | leaf hash | index  empty value: where a leaf is, for looking it up by its hash
+ * ```
+ *
+ * The first four are few and say what the mirror vouches for: a site keeps them as committed rows (`isCommittedRow`).
+ * Tiles, bundles and the leaf index are content: written beforehand, and checked against the head's root when read.
+ * A tile or bundle wider than the head needs is what an interrupted ingest left; readers take the part they need.
+ */
+import { concatBytes, u64be } from "../src/kernel/bytes.ts"
+
+const PREFIX = { head: 0x68, checkpoint: 0x63, range: 0x72, frozen: 0x66, tile: 0x74, entries: 0x65, leaf: 0x78 }
+
+/** What kind of row a key names. */
+export type RowKind = keyof typeof PREFIX
+
+/** The sublevel of a log in a site: `log-` and the SHA-256 of its origin. Keys rotate, the origin stays. */
+export function logSublevel(originSha256: string): string {
+  return `log-${originSha256}`
+}
+
+/** Key of the head. */
+export const HEAD_KEY = Uint8Array.of(PREFIX.head)
+/** Key of the proof that froze the log. */
+export const FROZEN_KEY = Uint8Array.of(PREFIX.frozen)
+
+/** Key of a checkpoint. */
+export function checkpointKey(size: bigint, root: Uint8Array): Uint8Array {
+  return concatBytes(Uint8Array.of(PREFIX.checkpoint), u64be(size), root)
+}
+
+/** Key of a range of held entries. */
+export function rangeKey(start: bigint): Uint8Array {
+  return concatBytes(Uint8Array.of(PREFIX.range), u64be(start))
+}
+
+/** Key of a hash tile. */
+export function tileKey(level: number, row: bigint): Uint8Array {
+  return concatBytes(Uint8Array.of(PREFIX.tile, level), u64be(row))
+}
+
+/** Key of an entry bundle. */
+export function entriesKey(row: bigint): Uint8Array {
+  return concatBytes(Uint8Array.of(PREFIX.entries), u64be(row))
+}
+
+/** Key that says that a leaf with this hash stands at this index. A log may hold the same leaf more than once. */
+export function leafKey(leaf: Uint8Array, index: bigint): Uint8Array {
+  return concatBytes(Uint8Array.of(PREFIX.leaf), leaf, u64be(index))
+}
+
+/** The half-open range of all keys that begin with these bytes; the last byte is below 0xff. */
+export function keysBeginningWith(start: Uint8Array): { readonly from: Uint8Array; readonly to: Uint8Array } {
+  const to = start.slice()
+  const last = to.length - 1
+  to[last] = (to[last] as number) + 1
+  return { from: start, to }
+}
+
+/** All keys of one kind. */
+export function keysOf(kind: RowKind): { readonly from: Uint8Array; readonly to: Uint8Array } {
+  return keysBeginningWith(Uint8Array.of(PREFIX[kind]))
+}
+
+/** All keys that name an index of this leaf. */
+export function keysOfLeaf(leaf: Uint8Array): { readonly from: Uint8Array; readonly to: Uint8Array } {
+  return { from: leafKey(leaf, 0n), to: leafKey(leaf, 2n ** 63n) }
+}
+
+/** Parts of a key; `undefined` for a key that is none of ours. */
+export type ParsedKey =
+  | { readonly kind: "head" | "frozen" }
+  | { readonly kind: "checkpoint"; readonly size: bigint; readonly root: Uint8Array }
+  | { readonly kind: "range"; readonly start: bigint }
+  | { readonly kind: "tile"; readonly level: number; readonly row: bigint }
+  | { readonly kind: "entries"; readonly row: bigint }
+  | { readonly kind: "leaf"; readonly leaf: Uint8Array; readonly index: bigint }
+
+const LENGTH: Readonly<Record<RowKind, number>> = {
+  head: 1,
+  frozen: 1,
+  checkpoint: 41,
+  range: 9,
+  tile: 10,
+  entries: 9,
+  leaf: 41,
+}
+const KINDS = Object.keys(PREFIX) as RowKind[]
+
+/** Takes a key apart. */
+export function parseKey(key: Uint8Array): ParsedKey | undefined {
+  const kind = KINDS.find(k => PREFIX[k] === key[0])
+  if (kind === undefined || key.length !== LENGTH[kind]) return undefined
+  const u64 = (at: number): bigint => new DataView(key.buffer, key.byteOffset).getBigUint64(at)
+  switch (kind) {
+    case "head":
+    case "frozen":
+      return { kind }
+    case "checkpoint":
+      return { kind, size: u64(1), root: key.slice(9) }
+    case "range":
+      return { kind, start: u64(1) }
+    case "tile":
+      return { kind, level: key[1] as number, row: u64(2) }
+    case "entries":
+      return { kind, row: u64(1) }
+    case "leaf":
+      return { kind, leaf: key.slice(1, 33), index: u64(33) }
+  }
+}
+
+/** True for the rows that a site commits with its index and audit record; all others are content. */
+export function isCommittedRow(key: Uint8Array): boolean {
+  const kind = parseKey(key)?.kind
+  return kind === "head" || kind === "checkpoint" || kind === "range" || kind === "frozen"
+}
