@@ -101,7 +101,7 @@ function section(operation: Operation, schemas: OperationSchemas): string {
   return [
     `## stella ${wordsOf(operation)}`,
     `${operation.summary}.`,
-    "```sh\n" + examples + "\n```",
+    "<!-- run for its form -->\n\n```sh\n" + examples + "\n```",
     operation.help,
     `Usage: \`${usageLine(operation, members)}\``,
     table(rows),

@@ -12,6 +12,13 @@ function shownAfter(fences: readonly Fence[], index: number): Fence | undefined 
   return next?.language === "text" && next.mark === "output" ? next : undefined
 }
 
+/** A made-up command with a folder that may be written and digests in full. */
+function madeReal(command: string): string {
+  return command
+    .replaceAll("/srv/stella", "./site")
+    .replaceAll(/\b([0-9a-f]{4})…([0-9a-f]{4})\b/g, `$1${"0".repeat(56)}$2`)
+}
+
 for (const page of pages) {
   const fences = fencesOf(page, readText(page))
   if (fences.length === 0) continue
@@ -33,6 +40,14 @@ for (const page of pages) {
         if (plan.kind === "elsewhere") {
           const texts = plan.files.map(readText)
           expect(commands.filter(command => !texts.some(text => text.includes(command)))).toEqual([])
+          return
+        }
+        if (plan.kind === "form") {
+          for (const command of commands) {
+            const folders = Array.from(command.matchAll(/ ([a-z-]+)\/(?= |$)/g), m => m[1])
+            const { stderr } = workspace.run(["mkdir -p .", ...folders].join(" ") + "\n" + madeReal(command))
+            expect(stderr, command).not.toMatch(/error\[(USAGE|CONFIG_INVALID|INTERNAL)\]|command not found/)
+          }
           return
         }
         const done = fence.language === "ts" ? workspace.runProgram(fence.text) : workspace.run(fence.text)
@@ -59,6 +74,7 @@ describe("the reader of fences", () => {
     expect(planOf("run")).toEqual({ kind: "run", exit: 0 })
     expect(planOf("run, exit 10")).toEqual({ kind: "run", exit: 10 })
     expect(planOf("run by a, b/c")).toEqual({ kind: "elsewhere", files: ["a", "b/c"] })
+    expect(planOf("run for its form")).toEqual({ kind: "form" })
     for (const mark of ["", "runs", "run exit 1", "run, exit x", "skip"]) expect(planOf(mark)).toBeUndefined()
   })
 

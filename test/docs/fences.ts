@@ -3,6 +3,7 @@
  * program (`ts`) is marked by the comment right before it:
  *
  * - `<!-- run -->` or `<!-- run, exit 10 -->`: a test runs it and expects that exit status (0 unless said);
+ * - `<!-- run for its form -->`: the names in it are made up; a test runs each command and expects no usage error;
  * - `<!-- run by FILE, FILE -->`: something else runs it; each of its lines stands in one of these files.
  *
  * A `text` fence marked `<!-- output -->` is what the fence before it prints; a line `…` stands for any lines, and `…`
@@ -42,12 +43,15 @@ export function fencesOf(page: string, markdown: string): Fence[] {
 
 /** What a fence's mark asks for. */
 export type Plan =
-  { readonly kind: "run"; readonly exit: number } | { readonly kind: "elsewhere"; readonly files: readonly string[] }
+  | { readonly kind: "run"; readonly exit: number }
+  | { readonly kind: "form" }
+  | { readonly kind: "elsewhere"; readonly files: readonly string[] }
 
 /** Reads a mark; undefined when it is none of the forms above. */
 export function planOf(mark: string): Plan | undefined {
   const run = /^run(?:, exit ([0-9]{1,3}))?$/.exec(mark)
   if (run !== null) return { kind: "run", exit: Number(run[1] ?? 0) }
+  if (mark === "run for its form") return { kind: "form" }
   const elsewhere = /^run by (.+)$/.exec(mark)
   return elsewhere === null ? undefined : { kind: "elsewhere", files: (elsewhere[1] ?? "").split(", ") }
 }

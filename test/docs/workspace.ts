@@ -41,12 +41,17 @@ export function openWorkspace(): Workspace {
     LANG: "C.UTF-8",
   }
   const start = (command: string, args: readonly string[]): Ended => {
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd: folder, env, encoding: "utf8" })
+    const { status, stdout, stderr } = spawnSync(command, args, {
+      cwd: folder,
+      env,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    })
     return { exit: status, stdout, stderr }
   }
   return {
     folder,
-    run: script => start("bash", ["-euo", "pipefail", "-c", script]),
+    run: script => start("bash", ["--norc", "-euo", "pipefail", "-c", script]),
     runProgram(text) {
       writeFileSync(join(folder, "example.ts"), text)
       // The link leads into the tree, where the package's own sources stand under this condition.
