@@ -1,4 +1,5 @@
 /** `npm run -s bench -- <name> [--json]`: runs one benchmark and prints its figures. */
+import { measureStart } from "./start.ts"
 import { measureMemory, measureVerify, type VerifyFigures } from "./verify.ts"
 
 const [name, ...flags] = process.argv.slice(2)
@@ -26,10 +27,13 @@ switch (name) {
     print(figures)
     break
   }
+  case "start":
+    print(measureStart())
+    break
   case "verify-memory":
     console.log(String(await measureMemory()))
     break
   default:
-    console.error("usage: npm run -s bench -- verify [--json]")
+    console.error("usage: npm run -s bench -- verify|start [--json]")
     process.exitCode = 2
 }
