@@ -65,7 +65,18 @@ export type PathResult =
   | { readonly ok: true; readonly authorities: readonly TrustedAuthority[] }
   | { readonly ok: false; readonly reason: Reason; readonly detail: string }
 
-/** Finds the trusted authorities that issued the leaf. Names are compared first, so unrelated keys cost nothing. */
+/**
+ * Names and, where both certificates have them, key identifiers are compared first (RFC 5280 §4.2.1.1), so unrelated
+ * keys cost nothing: authorities that rotate their keys keep their name.
+ */
+function mayHaveIssued(issuer: Certificate, certificate: Certificate): boolean {
+  if (!equalBytes(certificate.issuer, issuer.subject)) return false
+  const { authorityKeyId } = certificate
+  const { subjectKeyId } = issuer
+  return authorityKeyId === undefined || subjectKeyId === undefined || equalBytes(authorityKeyId, subjectKeyId)
+}
+
+/** Finds the trusted authorities that issued the leaf. */
 export async function findPath(
   leaf: Certificate,
   authorities: readonly TrustedAuthority[],
@@ -76,7 +87,7 @@ export async function findPath(
   const issuers = new Map<Certificate["publicKey"], boolean>()
   for (const authority of authorities) {
     const [issuer] = authority.chain
-    if (!equalBytes(leaf.issuer, issuer.subject)) continue
+    if (!mayHaveIssued(issuer, leaf)) continue
     const profile = authority.chain.map((c, i) => authorityProfileFault(c, i)).find(f => f !== undefined)
     if (profile !== undefined) {
       fault = profile
