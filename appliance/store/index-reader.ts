@@ -35,11 +35,13 @@ export function childAt(entries: readonly IndexEntry[], key: Uint8Array): number
 export class IndexReader {
   readonly #rows: ReadableRows
   readonly #crypto: Pick<Crypto, "hash">
+  readonly #cachedNodes: number
   readonly #cache = new Map<string, IndexNode>()
 
-  constructor(rows: ReadableRows, crypto: Pick<Crypto, "hash">) {
+  constructor(rows: ReadableRows, crypto: Pick<Crypto, "hash">, cachedNodes = CACHED_NODES) {
     this.#rows = rows
     this.#crypto = crypto
+    this.#cachedNodes = cachedNodes
   }
 
   /** The node of that hash. */
@@ -54,7 +56,7 @@ export class IndexReader {
       const what = bytes === undefined ? "is missing" : "is altered"
       throw new StellaError("STORE_CORRUPT", `a node of the row index ${what}`, { sublevel: INDEX_SUBLEVEL, key: name })
     }
-    if (this.#cache.size >= CACHED_NODES) {
+    if (this.#cache.size >= this.#cachedNodes) {
       for (const oldest of this.#cache.keys()) {
         this.#cache.delete(oldest)
         break
@@ -69,9 +71,9 @@ export class IndexReader {
     for (let hash = root; ;) {
       const { leaf, entries } = await this.node(hash)
       const entry = entries[childAt(entries, key)]
-      if (leaf) return entry !== undefined && equalBytes(entry.key, key) ? entry.hash : undefined
-      // An inner node has a first entry, so there is always a child to go to.
-      hash = entry === undefined ? root : entry.hash
+      if (entry === undefined) return undefined
+      if (leaf) return equalBytes(entry.key, key) ? entry.hash : undefined
+      hash = entry.hash
     }
   }
 

@@ -2,7 +2,7 @@
  * Changing the row index: the nodes on the paths to the changed keys are written anew, under their new hashes, and the
  * old ones are dropped in the same batch. Nodes split when they outgrow `FANOUT`; all leaves stay at the same depth.
  */
-import { compareBytes, equalBytes, fromHex, toHex } from "../../src/kernel/bytes.ts"
+import { compareBytes, equalBytes, toHex } from "../../src/kernel/bytes.ts"
 import type { Crypto, KeyValueChange } from "../../src/kernel/ports.ts"
 import { childAt, EMPTY_INDEX, INDEX_SUBLEVEL, type IndexReader } from "./index-reader.ts"
 import { printIndexNode, type IndexEntry } from "./index-node.ts"
@@ -59,13 +59,13 @@ export async function updateIndex(
   root: Uint8Array,
   changes: readonly IndexChange[],
 ): Promise<IndexUpdate> {
-  const dropped = new Set<string>()
-  const made = new Map<string, Uint8Array>()
+  const dropped = new Map<string, Uint8Array>()
+  const made = new Map<string, { readonly key: Uint8Array; readonly value: Uint8Array }>()
 
-  function make(bytes: Uint8Array): Uint8Array {
-    const hash = crypto.hash("sha256", bytes)
-    made.set(toHex(hash), bytes)
-    return hash
+  function make(value: Uint8Array): Uint8Array {
+    const key = crypto.hash("sha256", value)
+    made.set(toHex(key), { key, value })
+    return key
   }
 
   /** Writes entries as one or more nodes of about equal size and gives the entries that name them. */
@@ -83,7 +83,7 @@ export async function updateIndex(
 
   async function update(hash: Uint8Array, ordered: readonly IndexChange[]): Promise<IndexEntry[]> {
     const { leaf, entries } = await reader.node(hash)
-    dropped.add(toHex(hash))
+    dropped.set(toHex(hash), hash)
     if (leaf) return pack(true, mergeLeaf(entries, ordered))
     const groups = new Map<number, IndexChange[]>()
     for (const change of ordered) {
@@ -106,11 +106,7 @@ export async function updateIndex(
   const newRoot = tops[0]?.hash ?? make(EMPTY_INDEX)
 
   const batch: KeyValueChange[] = []
-  for (const name of dropped) if (!made.has(name)) batch.push({ type: "del", key: keyOf(name) })
-  for (const [name, value] of made) batch.push({ type: "put", key: keyOf(name), value })
+  for (const [name, key] of dropped) if (!made.has(name)) batch.push({ type: "del", key })
+  for (const { key, value } of made.values()) batch.push({ type: "put", key, value })
   return { root: newRoot, changes: { sublevel: INDEX_SUBLEVEL, changes: batch } }
-}
-
-function keyOf(name: string): Uint8Array {
-  return fromHex(name) ?? new Uint8Array()
 }

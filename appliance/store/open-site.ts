@@ -6,7 +6,7 @@
  *   that is not empty is never touched.
  * - `openSite` believes nothing: format, ownership, then HEAD against the newest commit row, then the row's own parts.
  */
-import { equalBytes, fromHex, toHex } from "../../src/kernel/bytes.ts"
+import { equalBytes, toHex } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import { unwrap, type Result } from "../../src/kernel/result.ts"
 import { attempt } from "./attempt.ts"
@@ -160,7 +160,7 @@ async function checkCommit(
   if (behind === undefined) return
   const record = bytes === undefined ? undefined : parseRecord(bytes)
   if (bytes === undefined || record === undefined) throw corrupt("the newest audit record is missing or unreadable")
-  const intact = equalBytes(crypto.hash("sha256", bytes), fromHex(row.audit) ?? new Uint8Array())
+  const intact = equalBytes(crypto.hash("sha256", bytes), rawHash(row.audit))
   if (!intact || record.prev !== behind.audit || record.n !== row.commit) {
     throw corrupt("the newest audit record does not follow the one that HEAD names")
   }

@@ -1,7 +1,7 @@
 /** Evidence, Reports and generations: bytes in are bytes out, listings are whole, and nothing is written twice. */
 import { describe, expect, it } from "vitest"
 import { openSite } from "../../appliance/store/site.ts"
-import { utf8 } from "../../src/kernel/bytes.ts"
+import { concatBytes, u64be, utf8 } from "../../src/kernel/bytes.ts"
 import { unwrap } from "../../src/kernel/result.ts"
 import { auditOf, evidenceOf, importEvidence, NOW, realSite, reportOf, sha256 } from "../support/store.ts"
 
@@ -262,5 +262,31 @@ describe("generations", () => {
       unwrap(await site.commit(staged.changes, auditOf()))
     }
     expect(await site.generations.active("policy", "p")).toEqual({ ok: true, value: undefined })
+  })
+})
+
+describe("a committed row that is no record", () => {
+  const row = (sublevel: string, key: Uint8Array) => ({
+    sublevel,
+    changes: [{ type: "put" as const, key, value: utf8("{}") }],
+  })
+  const CORRUPT = { ok: false, error: { code: "STORE_CORRUPT" } }
+
+  it("is refused by every reader", async () => {
+    const { site } = await realSite()
+    const digest = new Uint8Array(32)
+    const changes = [
+      row("evidence", concatBytes(utf8("e"), digest)),
+      row("reports", concatBytes(utf8("r"), digest)),
+      row("reports", concatBytes(utf8("e"), digest, new Uint8Array(32).fill(1))),
+      row("generations", concatBytes(utf8("trust\0root\0"), u64be(1n))),
+    ]
+    unwrap(await site.commit(changes, auditOf()))
+    expect(await site.evidence.get(MISSING)).toMatchObject(CORRUPT)
+    expect(await site.evidence.list({ limit: 1 })).toMatchObject(CORRUPT)
+    expect(await site.reports.get(MISSING)).toMatchObject(CORRUPT)
+    expect(await site.reports.list({ limit: 1 })).toMatchObject(CORRUPT)
+    expect(await site.reports.byEvidence(MISSING, { limit: 1 })).toMatchObject(CORRUPT)
+    expect(await site.generations.current("trust", "root")).toMatchObject(CORRUPT)
   })
 })

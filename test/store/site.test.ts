@@ -1,6 +1,7 @@
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
+import { auditKey } from "../../appliance/store/audit-log.ts"
 import { initSite, openSite } from "../../appliance/store/site.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import { utf8 } from "../../src/kernel/bytes.ts"
@@ -110,6 +111,35 @@ describe("commit", () => {
     expect(refused).toMatchObject({ ok: false, error: { code: "TRUST_ROLLBACK" } })
     expect(site.commitNumber).toBe(4)
     expect(await site.commit([], auditOf())).toMatchObject({ ok: true, value: { n: 5 } })
+  })
+
+  it("disturbs no reader, however the two fall together", async () => {
+    const { site } = await realSite()
+    const digests = await importEvidence(
+      site,
+      Array.from({ length: 200 }, (_, n) => evidenceOf(n)),
+    )
+    unwrap(await site.commit([put("trust", "n", "0")], auditOf()))
+    let finished = 0
+    const writer = (async () => {
+      for (let i = 1; i <= 40; i++) {
+        await importEvidence(site, [evidenceOf(1000 + i)])
+        unwrap(await site.commit([put("trust", "n", `${i}`)], auditOf()))
+      }
+      finished++
+    })()
+    let reads = 0
+    let last = 0
+    for (; finished === 0; reads++) {
+      const listed = unwrap(await site.evidence.list({ limit: 1000 })).items.length
+      expect(listed).toBeGreaterThanOrEqual(200)
+      unwrap(await site.evidence.get(digests[reads % 200] ?? ""))
+      const n = Number(new TextDecoder().decode(await site.rows("trust").get(utf8("n"))))
+      expect(n).toBeGreaterThanOrEqual(last)
+      last = n
+    }
+    await writer
+    expect(reads).toBeGreaterThan(1)
   })
 
   it("deletes rows, so that their absence is proven", async () => {
@@ -235,6 +265,23 @@ describe("open", () => {
     expect(await readFile(path)).toEqual(heads[2])
     await writeFile(path, heads[0] ?? "")
     expect(await openSite(directory, ports)).toMatchObject({ ok: false, error: { code: "STORE_CORRUPT" } })
+  })
+
+  it("does not roll HEAD forward onto a commit whose audit record is missing or does not follow", async () => {
+    const { site, directory, ports } = await realSite()
+    const head = await readFile(join(directory, "HEAD"))
+    unwrap(await site.commit([], auditOf()))
+    await site.close()
+    await writeFile(join(directory, "HEAD"), head)
+    for (const value of [undefined, utf8("{}"), utf8("[]")]) {
+      const database = unwrap(await ports.database(join(directory, "db"), { create: false }))
+      const key = auditKey(2)
+      const change = value === undefined ? ({ type: "del", key } as const) : ({ type: "put", key, value } as const)
+      await database.batch([{ sublevel: "audit", changes: [change] }], { sync: true })
+      await database.close()
+      expect(await openSite(directory, ports)).toMatchObject({ ok: false, error: { code: "STORE_CORRUPT" } })
+      expect(await readFile(join(directory, "HEAD"))).toEqual(head)
+    }
   })
 
   it("refuses a HEAD, a store.json or a database that is not its own, missing or unreadable", async () => {
