@@ -30,8 +30,7 @@ const PUBLISHED: Readonly<Record<ErrorCode, number>> = {
 /** Codes that no test provokes yet. The list only shrinks: a code that is provoked must leave it. */
 // prettier-ignore
 const PENDING: readonly ErrorCode[] = [
-  "CONFIG_INVALID", "INPUT_MALFORMED", "REPLAY_DIFFERS", "NOT_COMPARABLE", "MEDIA_UNREADABLE", "MEDIA_TAMPERED",
-  "MEDIA_ROLLBACK", "LOG_MISSING", "SERVICE_UNAVAILABLE",
+  "CONFIG_INVALID", "INPUT_MALFORMED", "REPLAY_DIFFERS", "NOT_COMPARABLE", "LOG_MISSING", "SERVICE_UNAVAILABLE",
 ]
 
 interface Row {
@@ -101,9 +100,10 @@ describe("the error table", () => {
   })
 
   it("is provoked row by row in some test", () => {
-    const own = "test/kernel/errors.test.ts"
+    // These name codes without provoking them.
+    const naming = ["test/kernel/errors.test.ts", "test/docs/commands.test.ts"]
     const texts = filesBelow("test", [".ts", ".txt", ".json"])
-      .filter(path => path !== own)
+      .filter(path => !naming.includes(path))
       .map(readText)
     const provoked = rows.map(([code]) => code).filter(code => texts.some(t => new RegExp(`\\b${code}\\b`).test(t)))
     const missing = rows.map(([code]) => code).filter(code => !provoked.includes(code) && !PENDING.includes(code))
