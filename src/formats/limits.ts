@@ -52,3 +52,19 @@ export const LIMITS = {
   /** Signature checks in one run of the judge. */
   signatureChecks: 512,
 } as const
+
+/** Bounds of lists of expected artifacts. No judge reads them, so they belong to no judge version. */
+export const EXPECTATION_LIMITS = {
+  /** The list, in bytes. */
+  documentBytes: 64 * 1024 * 1024,
+  /** Rows, entries or components. */
+  artifacts: 200_000,
+  /** Predicate types required of one artifact. */
+  predicateTypes: 64,
+  /** A name, package URL or predicate type, in UTF-16 code units. */
+  textLength: 4096,
+  /** Digests of one artifact: CycloneDX names 14 hash functions. */
+  digests: 16,
+  /** Columns of a CSV list. */
+  columns: 64,
+} as const
