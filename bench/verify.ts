@@ -2,7 +2,8 @@
  * `npm run -s bench -- verify [--json]`: verification of real bundles, everything from one run.
  *
  * Ratios are what counts: to `@sigstore/verify` on the same bundles in the same thread, and to the bound that the
- * signature checks alone set. Machines are noisy, so each figure is the best of several rounds, taken in turns.
+ * signature checks alone set. Machines are noisy, so all runs take turns and each bundle counts with its best time of
+ * all rounds, on every side alike.
  */
 import { createPublicKey, verify, type KeyObject } from "node:crypto"
 import { spawnSync } from "node:child_process"
@@ -22,12 +23,15 @@ import { compilePolicy, PROFILES } from "../src/policy/profiles.ts"
 import { basisFor, caseFor, MOMENT } from "../test/support/judge-corpus.ts"
 import { benchBundles, digestBundles, type BenchBundle } from "./bundles.ts"
 
-const ROUNDS = 12
+const ROUNDS = 48
+const DIGEST_ROUNDS = 12
 const POOL_TASKS = 4096
 const POOL_WARM = 1024
 
 export interface VerifyFigures {
   readonly bundles: number
+  /** Bundles that are proven here and that the peer refuses. */
+  readonly refusedByPeer: number
   readonly mix: Readonly<Record<string, { readonly count: number; readonly perSecond: number }>>
   readonly oursPerSecond: number
   readonly peerPerSecond: number
@@ -77,7 +81,7 @@ async function timed(run: () => unknown): Promise<number> {
 }
 
 /** The signature checks each bundle needs once trust is warm, ready to run with nothing around them. */
-async function cryptoBound(prepared: readonly Prepared[]): Promise<() => void> {
+async function cryptoBound(prepared: readonly Prepared[]): Promise<readonly (() => void)[]> {
   const inner = nodeCrypto()
   let needed: VerifyRequest[] = []
   const recording: Crypto = {
@@ -90,12 +94,16 @@ async function cryptoBound(prepared: readonly Prepared[]): Promise<() => void> {
   }
   const judge = createJudge(recording)
   for (const p of prepared) await p.run(judge)
-  needed = []
-  for (const p of prepared) await p.run(judge)
-  const checks = needed.map(direct)
-  return () => {
-    for (const check of checks) if (!check()) throw new Error("a recorded signature does not verify")
+  const bounds: (() => void)[] = []
+  for (const p of prepared) {
+    needed = []
+    await p.run(judge)
+    const checks = needed.map(direct)
+    bounds.push(() => {
+      for (const check of checks) if (!check()) throw new Error("a recorded signature does not verify")
+    })
   }
+  return bounds
 }
 
 function direct(request: VerifyRequest): () => boolean {
@@ -114,10 +122,10 @@ function direct(request: VerifyRequest): () => boolean {
   }
 }
 
-/** The peer on the same bundles: JSON text to verdict. It compares no subjects and no certificates of log entries. */
-function peer(bundles: readonly BenchBundle[]): { readonly accepted: ReadonlySet<string>; readonly run: () => void } {
+/** The peer, ready to verify a bundle from its JSON text. It compares no subjects and no certificates of log entries. */
+function peerOf(): (bundle: BenchBundle) => () => void {
   const verifiers = new Map<string, Verifier>()
-  const runs = bundles.map(bundle => {
+  return bundle => {
     const github = bundle.profile === "github-internal"
     const key = `${bundle.root} ${String(github)}`
     let verifier = verifiers.get(key)
@@ -130,26 +138,33 @@ function peer(bundles: readonly BenchBundle[]): { readonly accepted: ReadonlySet
     const ready = verifier
     const text = Buffer.from(bundle.bytes)
     const artifact = bundle.artifact === undefined ? undefined : Buffer.from(bundle.artifact)
-    return {
-      id: bundle.id,
-      run: () => ready.verify(toSignedEntity(bundleFromJSON(JSON.parse(text.toString("utf8"))), artifact)),
-    }
-  })
-  const accepted = new Set<string>()
-  for (const { id, run } of runs) {
-    try {
-      run()
-      accepted.add(id)
-    } catch {
-      // Proven here and refused by the peer: such bundles are left out of the comparison, and counted in the output.
-    }
+    return () => ready.verify(toSignedEntity(bundleFromJSON(JSON.parse(text.toString("utf8"))), artifact))
   }
-  const able = runs.filter(r => accepted.has(r.id))
-  return {
-    accepted,
-    run: () => {
-      for (const { run } of able) run()
-    },
+}
+
+/** Whether the peer accepts a bundle that is proven here; those it refuses are left out of the comparison. */
+function accepts(run: () => void): boolean {
+  try {
+    run()
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Best time of each run over all rounds; the kinds of runs take turns, so that noise meets all alike. */
+class Best {
+  readonly #best = new Map<string, number>()
+
+  async run(name: string, work: () => unknown): Promise<void> {
+    this.#best.set(name, Math.min(this.#best.get(name) ?? Infinity, await timed(work)))
+  }
+
+  /** Runs per second when each takes its best time. */
+  perSecond(names: readonly string[]): number {
+    let total = 0
+    for (const name of names) total += this.#best.get(name) ?? NaN
+    return (names.length / total) * 1000
   }
 }
 
@@ -167,50 +182,59 @@ function memoryCache(): FactsCache {
 async function digestMode(curve: "P-256" | "P-384"): Promise<number> {
   const prepared = prepare(digestBundles(curve))
   const judge = createJudge(nodeCrypto())
-  const all = async () => {
-    for (const p of prepared) await p.run(judge)
+  const best = new Best()
+  for (let i = 0; i < DIGEST_ROUNDS; i++) {
+    for (const p of prepared) await best.run(p.bundle.id, () => p.run(judge))
   }
-  await all()
-  let best = Infinity
-  for (let i = 0; i < 3; i++) best = Math.min(best, await timed(all))
-  return (prepared.length / best) * 1000
+  return best.perSecond(prepared.map(p => p.bundle.id))
+}
+
+async function fromCache(p: Prepared, judge: Judge, cache: FactsCache): Promise<void> {
+  if (!(await p.run(judge, cache))) throw new Error("the Facts did not come from the cache")
 }
 
 /** Measures everything. */
 export async function measureVerify(): Promise<VerifyFigures> {
   const bundles = benchBundles()
+  if (bundles.length === 0) throw new Error("no bundles: the corpus is not beside the project")
   const prepared = prepare(bundles)
   const judge = createJudge(nodeCrypto())
-  const bound = await cryptoBound(prepared)
-  const other = peer(bundles)
+  const bounds = await cryptoBound(prepared)
+  const peer = peerOf()
+  const peers = bundles.map(peer)
+  const accepted = peers.map(accepts)
   const cache = memoryCache()
-  for (const p of prepared) await p.run(judge)
   for (const p of prepared) await p.run(judge, cache)
 
-  const common = prepared.filter(p => other.accepted.has(p.bundle.id))
-  const each = (set: readonly Prepared[], memory?: FactsCache) => async () => {
-    for (const p of set)
-      if ((await p.run(judge, memory)) !== (memory !== undefined)) throw new Error("cache went wrong")
+  const best = new Best()
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const p of prepared) await best.run(`ours ${p.bundle.id}`, () => p.run(judge))
+    for (const [i, b] of bundles.entries()) await best.run(`bound ${b.id}`, bounds[i] as () => void)
+    for (const p of prepared) await best.run(`cached ${p.bundle.id}`, () => fromCache(p, judge, cache))
+    for (const [i, b] of bundles.entries()) {
+      if (accepted[i] === true && round % 4 === 0) await best.run(`peer ${b.id}`, peers[i] as () => void)
+    }
   }
-  const best = { ours: Infinity, common: Infinity, peer: Infinity, bound: Infinity, cached: Infinity }
-  for (let i = 0; i < ROUNDS; i++) {
-    best.ours = Math.min(best.ours, await timed(each(prepared)))
-    best.bound = Math.min(best.bound, await timed(bound))
-    best.common = Math.min(best.common, await timed(each(common)))
-    if (i % 4 === 0) best.peer = Math.min(best.peer, await timed(other.run))
-    best.cached = Math.min(best.cached, await timed(each(prepared, cache)))
-  }
-  const oursOfCommon = (common.length / best.common) * 1000
-  const peerPerSecond = (common.length / best.peer) * 1000
+  const named = (kind: string, set: readonly BenchBundle[]) => best.perSecond(set.map(b => `${kind} ${b.id}`))
+  const common = bundles.filter((_, i) => accepted[i])
+  const oursPerSecond = named("ours", bundles)
+  const peerPerSecond = named("peer", common)
+  const classes = [...new Set(bundles.map(b => b.class))].sort()
   return {
     bundles: bundles.length,
-    mix: await mixOf(prepared, judge),
-    oursPerSecond: (bundles.length / best.ours) * 1000,
+    refusedByPeer: bundles.length - common.length,
+    mix: Object.fromEntries(
+      classes.map(name => {
+        const members = bundles.filter(b => b.class === name)
+        return [name, { count: members.length, perSecond: named("ours", members) }]
+      }),
+    ),
+    oursPerSecond,
     peerPerSecond,
-    ratioToPeer: oursOfCommon / peerPerSecond,
-    ratioToCryptoBound: best.bound / best.ours,
+    ratioToPeer: named("ours", common) / peerPerSecond,
+    ratioToCryptoBound: oursPerSecond / named("bound", bundles),
     scaling2: await scaling(bundles),
-    cachedPerSecond: (bundles.length / best.cached) * 1000,
+    cachedPerSecond: named("cached", bundles),
     digestModeP256PerSecond: await digestMode("P-256"),
     digestModeP384PerSecond: await digestMode("P-384"),
     peakRssMb: peakMemory(),
@@ -234,24 +258,6 @@ export async function measureMemory(): Promise<number> {
   for (let i = 0; i < 20; i++) for (const p of prepared) await p.run(judge)
   await scaling(bundles, 1)
   return process.resourceUsage().maxRSS / 1024
-}
-
-/** Rates by class of bundle, so that a mix of another site can be reckoned from them. */
-async function mixOf(prepared: readonly Prepared[], judge: Judge): Promise<VerifyFigures["mix"]> {
-  const classes = [...new Set(prepared.map(p => p.bundle.class))].sort()
-  const mix: Record<string, { count: number; perSecond: number }> = {}
-  for (const name of classes) {
-    const members = prepared.filter(p => p.bundle.class === name)
-    let best = Infinity
-    for (let i = 0; i < 5; i++) {
-      const ms = await timed(async () => {
-        for (let n = 0; n < Math.ceil(20 / members.length); n++) for (const p of members) await p.run(judge)
-      })
-      best = Math.min(best, ms / Math.ceil(20 / members.length))
-    }
-    mix[name] = { count: members.length, perSecond: (members.length / best) * 1000 }
-  }
-  return mix
 }
 
 /** Throughput of the product's own pool with two workers over that with one, on statements under one trusted root. */

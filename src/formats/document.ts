@@ -178,28 +178,44 @@ export function readDocument<T>(
   return readValue(parsed.value, read)
 }
 
-const INSTANT = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z$/
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
 
+/** The number that `length` ASCII digits at `at` write, or NaN. */
+function digits(written: string, at: number, length: number): number {
+  let value = 0
+  for (let i = at; i < at + length; i++) {
+    const digit = written.charCodeAt(i) - 0x30
+    if (digit < 0 || digit > 9) return NaN
+    value = 10 * value + digit
+  }
+  return value
+}
+
 /**
- * Epoch seconds of an RFC 3339 UTC instant with whole seconds, or undefined. Calendar arithmetic instead of the host's
- * date parser: its leniency differs between hosts.
+ * Epoch seconds of an RFC 3339 UTC instant with whole seconds (`2026-01-02T03:04:05Z`), or undefined. Calendar
+ * arithmetic instead of the host's date parser: its leniency differs between hosts.
  */
 export function parseInstant(written: string): number | undefined {
-  const m = INSTANT.exec(written)
-  if (m === null) return undefined
-  const [year, month, day, hour, minute, second] = m.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
+  const punctuated =
+    written.length === 20 &&
+    written[4] === "-" &&
+    written[7] === "-" &&
+    written[10] === "T" &&
+    written[13] === ":" &&
+    written[16] === ":" &&
+    written[19] === "Z"
+  if (!punctuated) return undefined
+  const year = digits(written, 0, 4)
+  const month = digits(written, 5, 2)
+  const day = digits(written, 8, 2)
+  const hour = digits(written, 11, 2)
+  const minute = digits(written, 14, 2)
+  const second = digits(written, 17, 2)
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
-  const days = month === 2 && leap ? 29 : DAYS[month - 1]
-  if (days === undefined || day < 1 || day > days || hour > 23 || minute > 59 || second > 59) return undefined
-  return daysFromCivil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second
+  const days = month === 2 && leap ? 29 : (DAYS[month - 1] ?? 0)
+  // Written so that NaN, which is in no order with anything, is refused.
+  const exists = year >= 0 && day >= 1 && day <= days && hour <= 23 && minute <= 59 && second <= 59
+  return exists ? daysFromCivil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second : undefined
 }
 
 /** Days since 1970-01-01 in the proleptic Gregorian calendar, counted in years that start in March. */
