@@ -94,8 +94,6 @@ async function parse(
     const shown = printable((name.length === 1 ? "-" : "--") + name)
     return err(usage(`no such flag: ${shown}${near === undefined ? "" : `; did you mean \`--${near}\`?`}`))
   }
-  for (const [name, value] of Object.entries(argv))
-    if (name !== "_" && Array.isArray(value)) return err(usage(`--${name} is given more than once`))
   return ok(argv)
 }
 
@@ -121,9 +119,12 @@ export async function readCommand(
     members.filter(member => member.positional),
   )
   if (!input.ok) return input
+  if (Array.isArray(argv["store"])) return err(usage("--store is given more than once"))
   for (const member of flags) {
-    const value = argv[member.shown.slice(2)]
-    if (value === undefined) continue
+    const given = argv[member.shown.slice(2)]
+    if (given === undefined) continue
+    if (Array.isArray(given) && !member.many) return err(usage(`${member.shown} is given more than once`))
+    const value: unknown = member.many && !Array.isArray(given) ? [given] : given
     // A number that is not plainly decimal stays text and is refused by the schema with its own message.
     const number = member.kind === "number" && typeof value === "string" && /^(0|[1-9][0-9]{0,14})$/.test(value)
     input.value[member.name] = number ? Number(value) : value

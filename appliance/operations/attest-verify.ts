@@ -62,7 +62,7 @@ async function judgedBy(tasks: AsyncIterable<Task | NoTask>, basis: Basis, conte
 
 export const attestVerify: StreamHandler<Verify["input"], Output> = async function* (input, context) {
   const { files, crypto, processors } = context
-  const basis = unwrap(await basisFor(input, context, []))
+  const basis = unwrap(await basisFor(input, context))
   const tasks = tasksFor({ artifacts: input.artifacts, bundle: input.bundle }, basis, context)
   const counts = { proven: 0, failed: 0, unproven: 0 }
   let last: ResultOf | undefined

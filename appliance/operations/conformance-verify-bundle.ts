@@ -27,7 +27,7 @@ async function judgeOne(input: Input, basis: Basis, context: Context): Promise<R
 export const conformanceVerifyBundle: DocumentHandler<Input, VerifyBundle["output"]> = async (input, context) => {
   if (input.staging === true && input.trustedRoot === undefined)
     return err(new StellaError("TRUST_MISSING", "the staging instance's root is not built in"))
-  const basis = await basisFor(input, context, [])
+  const basis = await basisFor(input, context)
   if (!basis.ok) return basis
   const judged = await judgeOne(input, basis.value, context)
   if (!judged.ok) return judged

@@ -23,10 +23,9 @@ export function digestIn(name: string): { readonly algorithm: string; readonly h
   return { algorithm, hex }
 }
 
-/** An artifact known by its digest only. */
-export function artifactByDigest(name: string, algorithm: string, hex: string): Artifact {
-  const sha256 = algorithm === "sha256" ? hex : null
-  return { name, sha256, digests: { [algorithm]: hex }, carry: () => Promise.resolve(ok(undefined)) }
+/** An artifact that is not at hand: known by digests only, if by any. */
+export function absentArtifact(name: string, digests: Digests): Artifact {
+  return { name, sha256: digests["sha256"] ?? null, digests, carry: () => Promise.resolve(ok(undefined)) }
 }
 
 /** A file, hashed once. Its bytes are read again only when a signature is over them, and must then be the same. */

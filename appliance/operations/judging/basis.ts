@@ -19,7 +19,7 @@ export interface Basis extends BasisInput {
 }
 
 /** Gathers them. Failures: USAGE, POLICY_INVALID, and those of `loadTrust`. */
-export async function basisFor(wishes: Wishes, context: Context, heads: readonly Head[]): Promise<Result<Basis>> {
+export async function basisFor(wishes: Wishes, context: Context, heads: readonly Head[] = []): Promise<Result<Basis>> {
   const policy = await policyFor(wishes, context)
   if (!policy.ok) return policy
   const { trustedRoot, trustedRootSha256, key } = wishes

@@ -1,6 +1,8 @@
 /** Judging one batch of Cases in the thread that calls: what the program does by itself and what each worker does. */
+import { parseCase } from "../../../src/formats/case.ts"
 import type { Report } from "../../../src/formats/report.ts"
 import { fromUtf8, utf8 } from "../../../src/kernel/bytes.ts"
+import { StellaError } from "../../../src/kernel/errors.ts"
 import type { Crypto } from "../../../src/kernel/ports.ts"
 import { unwrap } from "../../../src/kernel/result.ts"
 import { assembleCase, createBasis, type CaseBasis, type CaseInput } from "../../../src/judge/assemble.ts"
@@ -38,8 +40,9 @@ export class BatchJudge {
   /** The key under which the Facts of this Case are remembered. */
   factsKey(input: CaseInput): string {
     const { case: text } = assembleCase(input, this.#basis, this.#crypto)
-    const { core } = JSON.parse(fromUtf8(text) ?? "{}") as { core?: unknown }
-    return factsKey(this.#crypto, core, JUDGE_VERSION)
+    const parsed = parseCase(text)
+    if (!parsed.ok) throw new StellaError("INTERNAL", `an assembled Case cannot be read: ${parsed.error.where}`)
+    return factsKey(this.#crypto, parsed.value.core, JUDGE_VERSION)
   }
 
   /** @throws StellaError CLOSURE_BROKEN or TRUST_MALFORMED */

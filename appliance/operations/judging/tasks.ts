@@ -11,9 +11,9 @@ import type { Context } from "../context.ts"
 import { evidenceDocuments, type EvidenceDocument } from "../evidence-documents.ts"
 import { statementOf } from "../evidence-view.ts"
 import { everyItem } from "../pages.ts"
-import { artifactByDigest, artifactFile, digestIn, type Artifact } from "./artifact.ts"
+import { absentArtifact, artifactFile, digestIn, type Artifact } from "./artifact.ts"
 import type { Basis } from "./basis.ts"
-import { claimedDigests, needsArtifact, type NoTask, type Task } from "./task.ts"
+import { claimedDigests, needsArtifact, type Digests, type NoTask, type Task } from "./task.ts"
 
 /** What a user names. */
 export interface Named {
@@ -80,8 +80,7 @@ class Tasks {
     const digests = evidence.ok ? claimedDigests(evidence.value, subject?.digest) : {}
     const [first] = Object.entries(digests)
     const name = subject?.name ?? (first === undefined ? "" : `${first[0]}:${first[1]}`)
-    const carry = () => Promise.resolve({ ok: true, value: undefined } as const)
-    return { name, sha256: digests["sha256"] ?? null, digests, carry }
+    return absentArtifact(name, digests)
   }
 
   /** The documents of a file, or their faults as things that cannot be judged. */
@@ -117,7 +116,7 @@ class Tasks {
       return
     }
     let none = true
-    for await (const task of this.#stored(artifact)) {
+    for await (const task of this.stored(artifact)) {
       none = false
       yield task
     }
@@ -125,7 +124,7 @@ class Tasks {
   }
 
   /** Tasks over what the store has about an artifact, by any of its digests; each piece of evidence once. */
-  async *#stored(artifact: Artifact): AsyncGenerator<Task | NoTask> {
+  async *stored(artifact: Artifact): AsyncGenerator<Task | NoTask> {
     const { site, signal } = this.#context
     if (site === undefined) return
     const seen = new Set<string>()
@@ -173,7 +172,7 @@ class Tasks {
   async *named(name: string): AsyncGenerator<Task | NoTask> {
     const kind = await this.#context.files.kind(name)
     const digest = kind === "missing" ? digestIn(name) : undefined
-    if (digest !== undefined) yield* this.about(artifactByDigest(name, digest.algorithm, digest.hex), undefined)
+    if (digest !== undefined) yield* this.about(absentArtifact(name, { [digest.algorithm]: digest.hex }), undefined)
     else if (kind === "folder") yield* this.inFolder(name)
     else yield* this.ofPath(name)
   }
@@ -194,4 +193,14 @@ export async function* tasksFor(named: Named, basis: Basis, context: Context): A
     for await (const { sha256 } of everyItem(page => site.evidence.list(page), signal))
       yield* tasks.ofStored(sha256, undefined)
   else throw new StellaError("USAGE", "name an artifact, --bundle, or a site with --store")
+}
+
+/** The tasks over what the site has about one artifact, known by its digests; none when it has nothing. */
+export function storedTasks(
+  name: string,
+  digests: Digests,
+  basis: Basis,
+  context: Context,
+): AsyncGenerator<Task | NoTask> {
+  return new Tasks(context, basis, undefined).stored(absentArtifact(name, digests))
 }
