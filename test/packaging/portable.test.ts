@@ -1,9 +1,10 @@
 /** The portable tar: the same bytes on repeat, and a program that runs where there is no Node and no network. */
-import { createHash } from "node:crypto"
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { createHash, generateKeyPairSync, sign } from "node:crypto"
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { createEnvelope, pae } from "../../src/index.ts"
 import { readText, root } from "../support/tree.ts"
 import { run, type Ended } from "./commands.ts"
 
@@ -24,6 +25,24 @@ beforeAll(async () => {
   const unpacked = await run("tar", ["-xzf", tar, "-C", folder], { cwd: folder })
   expect(unpacked.exit, unpacked.stderr).toBe(0)
 }, 300_000)
+
+/** Writes an artifact, evidence that is really about it, and the key. */
+function writeEvidence(): void {
+  const artifact = Buffer.from("what is installed")
+  const subject = [{ name: "app.bin", digest: { sha256: createHash("sha256").update(artifact).digest("hex") } }]
+  const predicateType = "https://slsa.dev/provenance/v1"
+  const statement = { _type: "https://in-toto.io/Statement/v1", subject, predicateType, predicate: {} }
+  const payload = Buffer.from(JSON.stringify(statement))
+  const type = "application/vnd.in-toto+json"
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
+  writeFileSync(join(folder, "app.bin"), artifact)
+  writeFileSync(join(folder, "other.bin"), "something else")
+  writeFileSync(
+    join(folder, "app.dsse.json"),
+    createEnvelope(type, payload, [{ sig: sign("sha256", pae(type, payload), privateKey) }]),
+  )
+  writeFileSync(join(folder, "signer.pem"), publicKey.export({ type: "spki", format: "pem" }))
+}
 
 /** Runs a program where there is no network interface but a loopback that is down, and no Node but the tar's own. */
 function sealed(command: string, args: readonly string[]): Promise<Ended> {
@@ -88,5 +107,37 @@ describe("the unpacked folder, in a network namespace without interfaces", () =>
     expect(made.exit, made.stderr).toBe(0)
     const status = await sealed(stella, ["status", "--store", site, "--json"])
     expect(JSON.parse(status.stdout)).toMatchObject({ v: 1 })
+  })
+
+  it("verifies, refuses and replays, with the bytes that the tree gives in another locale and time zone", async () => {
+    writeEvidence()
+    const asked = ["--bundle", "app.dsse.json", "--key", "signer.pem", "--at", "2026-01-01T00:00:00Z"]
+    const proven = await sealed(stella, ["attest", "verify", "app.bin", ...asked, "--save-case", "sealed"])
+    expect(proven.exit, proven.stderr).toBe(0)
+    expect(proven.stdout).toMatch(/^PROVEN /)
+    expect((await sealed(stella, ["attest", "replay", "sealed"])).exit).toBe(0)
+    const refused = await sealed(stella, ["attest", "verify", "other.bin", ...asked])
+    expect(refused.exit).toBe(14)
+    expect(refused.stdout).not.toContain("PROVEN")
+
+    const inTree = [
+      join(root, "appliance/cli/stella.mjs"),
+      "attest",
+      "verify",
+      "app.bin",
+      ...asked,
+      "--save-case",
+      "tree",
+    ]
+    const env = { PATH: "/usr/bin:/bin", HOME: join(folder, "home"), TZ: "Pacific/Chatham", LC_ALL: "tr_TR.UTF-8" }
+    const again = await run(process.execPath, inTree, { cwd: folder, env })
+    expect(again.exit, again.stderr).toBe(0)
+    const saved = (from: string) =>
+      readdirSync(join(folder, from), { recursive: true, withFileTypes: true })
+        .filter(entry => entry.isFile())
+        .map(entry => [entry.name, sha256(join(entry.parentPath, entry.name))])
+        .sort()
+    expect(saved("tree").length).toBeGreaterThan(4)
+    expect(saved("tree")).toEqual(saved("sealed"))
   })
 })
