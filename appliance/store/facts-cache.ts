@@ -105,3 +105,29 @@ export function factsCache(rows: KeyValue, crypto: Pick<Crypto, "hash">, openMac
     },
   }
 }
+
+/** A cache for one process that keeps nothing: what only its own memory holds needs no tag. */
+export function memoryFactsCache(): FactsCache {
+  const held = new Map<string, Uint8Array>()
+  const counts = { hits: 0, misses: 0, rejected: 0 }
+
+  function find(key: string): Uint8Array | undefined {
+    rawKey(key)
+    const facts = held.get(key)
+    if (facts === undefined) counts.misses++
+    else counts.hits++
+    return facts
+  }
+
+  return {
+    counts,
+    get: async key => find(key),
+    getMany: async keys => keys.map(find),
+    async put(entries) {
+      for (const { key, facts } of entries) {
+        rawKey(key)
+        held.set(key, facts)
+      }
+    },
+  }
+}

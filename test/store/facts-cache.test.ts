@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { systemRandom } from "../../appliance/ports.node.ts"
 import { nodeDurableFiles } from "../../appliance/store/durable-file.node.ts"
-import { factsCache, factsKey } from "../../appliance/store/facts-cache.ts"
+import { factsCache, factsKey, memoryFactsCache } from "../../appliance/store/facts-cache.ts"
 import { hmacFactsMac, openFactsMac, stateDirectory } from "../../appliance/store/facts-key.node.ts"
 import { memoryKeyValue } from "../../appliance/store/memory-key-value.ts"
 import { openSite } from "../../appliance/store/site.ts"
@@ -22,8 +22,11 @@ function cacheWith(secret: number, rows = memoryKeyValue()) {
 }
 
 describe("facts cache", () => {
-  it("gives back what was put, and counts", async () => {
-    const { cache } = cacheWith(1)
+  it.each([
+    ["in a store", () => cacheWith(1).cache],
+    ["in memory", memoryFactsCache],
+  ] as const)("%s gives back what was put, and counts", async (_, open) => {
+    const cache = open()
     expect(await cache.get(KEY)).toBeUndefined()
     await cache.put([
       { key: KEY, facts: FACTS },
@@ -76,10 +79,11 @@ describe("facts cache", () => {
   })
 
   it.each(["", "5", "5".repeat(62), "G".repeat(64)])("takes no key like %o", async key => {
-    const { cache } = cacheWith(1)
-    await expect(cache.get(key)).rejects.toMatchObject({ code: "INTERNAL" })
-    await expect(cache.getMany([key])).rejects.toMatchObject({ code: "INTERNAL" })
-    await expect(cache.put([{ key, facts: FACTS }])).rejects.toMatchObject({ code: "INTERNAL" })
+    for (const cache of [cacheWith(1).cache, memoryFactsCache()]) {
+      await expect(cache.get(key)).rejects.toMatchObject({ code: "INTERNAL" })
+      await expect(cache.getMany([key])).rejects.toMatchObject({ code: "INTERNAL" })
+      await expect(cache.put([{ key, facts: FACTS }])).rejects.toMatchObject({ code: "INTERNAL" })
+    }
   })
 
   it("has a key for each Core and judge version, whatever the order of members", () => {
