@@ -1,7 +1,7 @@
 /**
  * One expected artifact, and how rows about the same artifact become one. Artifacts are told apart by SHA-256, SHA-384
- * and SHA-512 alone: rows that share one of these digests are about one artifact, also through a third row. Digests
- * that collisions can be made for never join two rows, and neither do names.
+ * and SHA-512: rows that share one of these digests are about one artifact, also through a third row. Where rows have
+ * none of them, nothing can be proven about the artifact, and they are joined by the digest they do have, else by name.
  */
 import type { Fault } from "../kernel/reasons.ts"
 import { err, ok, type Result } from "../kernel/result.ts"
@@ -11,9 +11,9 @@ export type Digests = Readonly<Record<string, string>>
 
 /** One row of a list, as it is written. */
 export interface ExpectedRow {
-  readonly name: string | undefined
+  readonly name: string
   readonly purl: string | undefined
-  /** At least one, of any algorithm. */
+  /** Of any algorithm; a bill of materials may know none. */
   readonly digests: Digests
   /** None: the row leaves them to the reader of the list. */
   readonly predicateTypes: readonly string[]
@@ -25,12 +25,11 @@ export interface ExpectedRow {
 export interface ReadExpectations {
   readonly scope: string | undefined
   readonly artifacts: readonly ExpectedRow[]
-  readonly withoutDigest: readonly string[]
 }
 
 /** An artifact that evidence is expected about. */
 export interface Expectation {
-  /** `sha256:…`, else `sha384:…`, else `sha512:…`; an artifact with none of them is named by what it has. */
+  /** `sha256:…`, else `sha384:…`, else `sha512:…`, else another digest; `site` for an artifact that has none. */
   readonly subject: string
   /** SHA-256, SHA-384 and SHA-512 as far as they are known; none when the artifact is known by other digests only. */
   readonly digests: Digests
@@ -57,10 +56,10 @@ export const WEAK_DIGITS: ReadonlyMap<string, number> = new Map([
 ])
 
 /** The digest that names an artifact: the first it has in the order of preference, else its first by name. */
-export function subjectOf(digests: Digests): string {
+function subjectOf(digests: Digests): string {
   const order = [...STRONG_DIGITS.keys(), ...WEAK_DIGITS.keys(), ...Object.keys(digests).sort()]
-  const algorithm = order.find(name => digests[name] !== undefined) ?? ""
-  return `${algorithm}:${digests[algorithm] ?? ""}`
+  const algorithm = order.find(name => digests[name] !== undefined)
+  return algorithm === undefined ? "site" : `${algorithm}:${String(digests[algorithm])}`
 }
 
 /** The digests that tell the artifact: the strong ones, or all of them where there is no strong one. */
@@ -69,11 +68,12 @@ function tellingDigests({ digests }: ExpectedRow): readonly (readonly [algorithm
   return strong.length > 0 ? strong : Object.entries(digests)
 }
 
-/** What a row is joined by: each strong digest, or its subject, which then is a weak one. */
+/** What a row is joined by: each strong digest, else its subject, else its name. */
 function keysOf(row: ExpectedRow): readonly string[] {
-  const [first = ""] = tellingDigests(row).map(([name]) => name)
-  if (!STRONG_DIGITS.has(first)) return [subjectOf(row.digests)]
-  return tellingDigests(row).map(([name, hex]) => `${name}:${hex}`)
+  const telling = tellingDigests(row)
+  const [first] = telling
+  if (first === undefined) return [`name:${row.name}`]
+  return STRONG_DIGITS.has(first[0]) ? telling.map(([name, hex]) => `${name}:${hex}`) : [subjectOf(row.digests)]
 }
 
 /** Rows that are about one artifact, by union-find over the keys they share. */
@@ -147,5 +147,6 @@ export function mergeExpected(
     if (!expectation.ok) return expectation
     merged.push(expectation.value)
   }
-  return ok(merged.sort((a, b) => (a.subject < b.subject ? -1 : 1)))
+  const orderOf = ({ subject, names }: Expectation): string => `${subject}\n${names.join("\n")}`
+  return ok(merged.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)))
 }

@@ -37,7 +37,7 @@ class CsvReader {
   }
 
   /** The lines, header included. */
-  *lines(): Generator<CsvLine> {
+  *lines(): Generator<CsvLine, void> {
     while (this.#at < this.#text.length) {
       const number = this.#number
       const fields: string[] = []
@@ -124,12 +124,13 @@ export function readCsvExpectations(bytes: Uint8Array): Result<ReadExpectations,
   if (text === undefined) return err({ reason: "utf8-invalid", where: "" })
   return attempt(() => {
     const lines = new CsvReader(text.startsWith("\ufeff") ? text.slice(1) : text).lines()
-    const width = readHeader(lines.next().value ?? undefined)
+    const first = lines.next()
+    const width = readHeader(first.done === true ? undefined : first.value)
     const artifacts: ExpectedRow[] = []
     for (const line of lines) {
       if (artifacts.length === EXPECTATION_LIMITS.artifacts) return refuse("too-large", `line ${String(line.number)}`)
       artifacts.push(readRow(line, width))
     }
-    return { scope: undefined, artifacts, withoutDigest: [] }
+    return { scope: undefined, artifacts }
   })
 }

@@ -9,7 +9,7 @@
  * ```
  *
  * A bill of materials knows nothing of predicate types; the reader of the list says which are required. A component
- * without hashes cannot be looked for: it is listed by name and not counted.
+ * without hashes is expected all the same: that nothing can be proven about it is for the report to say.
  */
 import type { JsonObject, JsonValue } from "../kernel/json.ts"
 import type { Fault } from "../kernel/reasons.ts"
@@ -76,43 +76,37 @@ function nameOf(component: JsonObject, where: string): string {
   return readName(version === "" ? name : `${name}@${version}`, at(where, "name"))
 }
 
-/** Collects what a bill of materials lists. */
-class Components {
-  readonly artifacts: ExpectedRow[] = []
-  readonly withoutDigest: string[] = []
-
-  /** Takes a component and all that is inside it; the depth of the document bounds the depth of this. */
-  take(value: JsonValue, where: string, counted: "always" | "with-digest"): void {
-    const component = readObject(value, where)
-    const name = nameOf(component, where)
-    const digests = readHashes(component, where)
-    const purl = optionalStringAt(component, "purl", where)
-    if (this.artifacts.length + this.withoutDigest.length === EXPECTATION_LIMITS.artifacts) refuse("too-large", where)
-    if (Object.keys(digests).length > 0) {
-      const row = { name, purl: purl === undefined ? undefined : readName(purl, at(where, "purl")) }
-      this.artifacts.push({ ...row, digests, predicateTypes: [], where })
-    } else if (counted === "always") this.withoutDigest.push(name)
-    this.takeAll(component, where)
+/** Takes a component, unless it has no hashes and need not, and all components inside it. */
+function take(rows: ExpectedRow[], value: JsonValue, where: string, without: "taken" | "left"): void {
+  const component = readObject(value, where)
+  const digests = readHashes(component, where)
+  const name = nameOf(component, where)
+  const purl = optionalStringAt(component, "purl", where)
+  if (rows.length === EXPECTATION_LIMITS.artifacts) refuse("too-large", where)
+  if (without === "taken" || Object.keys(digests).length > 0) {
+    const url = purl === undefined ? undefined : readName(purl, at(where, "purl"))
+    rows.push({ name, purl: url, digests, predicateTypes: [], where })
   }
-
-  takeAll(parent: JsonObject, where: string): void {
-    for (const [i, inner] of listAt(parent, "components", where, EXPECTATION_LIMITS.artifacts).entries())
-      this.take(inner, `${at(where, "components")}[${String(i)}]`, "always")
-  }
+  takeAll(rows, component, where)
 }
 
-/** Reads the document. The component that it is about (`metadata.component`) is expected when it has hashes. */
+/** Takes the components inside a component or a document; the depth of the document bounds the depth of this. */
+function takeAll(rows: ExpectedRow[], parent: JsonObject, where: string): void {
+  for (const [i, inner] of listAt(parent, "components", where, EXPECTATION_LIMITS.artifacts).entries())
+    take(rows, inner, `${at(where, "components")}[${String(i)}]`, "taken")
+}
+
+/** Reads the document. The component that it is about (`metadata.component`) is expected only when it has hashes. */
 export function readCycloneDxExpectations(bytes: Uint8Array): Result<ReadExpectations, Fault> {
   return attempt(() => {
     const document = readObject(readJsonBytes(bytes, EXPECTATION_LIMITS.documentBytes), "")
     if (nameAt(document, "bomFormat", "") !== "CycloneDX") return refuse("field-invalid", "bomFormat")
     if (!VERSIONS.includes(nameAt(document, "specVersion", ""))) return refuse("field-invalid", "specVersion")
-    const components = new Components()
+    const rows: ExpectedRow[] = []
     const metadata = optionalAt(document, "metadata")
     const about = metadata === undefined ? undefined : optionalAt(readObject(metadata, "metadata"), "component")
-    if (about !== undefined) components.take(about, "metadata.component", "with-digest")
-    components.takeAll(document, "")
-    const { artifacts, withoutDigest } = components
-    return { scope: undefined, artifacts, withoutDigest }
+    if (about !== undefined) take(rows, about, "metadata.component", "left")
+    takeAll(rows, document, "")
+    return { scope: undefined, artifacts: rows }
   })
 }

@@ -59,6 +59,5 @@ export function readJsonExpectations(bytes: Uint8Array): Result<ReadExpectations
         where,
       }
     }),
-    withoutDigest: [],
   }))
 }

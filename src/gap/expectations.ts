@@ -2,7 +2,7 @@
  * Expectations: which artifacts there should be evidence about, and of which predicate types. They come as CSV, as a
  * JSON document of our own, or as a CycloneDX bill of materials; docs/formats/expectations.md describes the three.
  *
- * A list with no artifact that can be told by a digest is refused: a report over nothing would find no gap.
+ * An empty list is refused: a report over nothing would find no gap.
  */
 import type { Fault } from "../kernel/reasons.ts"
 import { err, ok, type Result } from "../kernel/result.ts"
@@ -24,8 +24,6 @@ export interface Expectations {
   readonly scope: string | undefined
   /** At least one, in the order of their subjects. */
   readonly artifacts: readonly Expectation[]
-  /** Names of what the document lists without any digest: it cannot be looked for and is not counted. Sorted. */
-  readonly withoutDigest: readonly string[]
 }
 
 /** How to read a list. */
@@ -57,16 +55,16 @@ function read(format: ExpectationFormat, bytes: Uint8Array): Result<ReadExpectat
 /**
  * Parses a list of expectations. Several rows about one artifact become one expectation, whatever their order.
  * @returns the list, or the fault and its place: `line 7: digest` in CSV, a path such as `components[3].hashes[0].alg`
- *   in JSON. `field-missing` at `artifacts` when nothing in the list has a digest
+ *   in JSON. `field-missing` at `artifacts` when the list is empty
  */
 export function parseExpectations(bytes: Uint8Array, options: ExpectationOptions = {}): Result<Expectations, Fault> {
   if (bytes.length > EXPECTATION_LIMITS.documentBytes) return err({ reason: "too-large", where: "" })
   const format = options.format ?? detectExpectations(bytes)
   const list = read(format, bytes)
   if (!list.ok) return list
-  const { scope, artifacts, withoutDigest } = list.value
+  const { scope, artifacts } = list.value
   const merged = mergeExpected(artifacts, options.predicateTypes ?? [])
   if (!merged.ok) return merged
   if (merged.value.length === 0) return err({ reason: "field-missing", where: "artifacts" })
-  return ok({ format, scope, artifacts: merged.value, withoutDigest: [...new Set(withoutDigest)].sort() })
+  return ok({ format, scope, artifacts: merged.value })
 }

@@ -1,0 +1,72 @@
+/**
+ * What the gap report keeps of a Report: who it is about, its verdict, and why it is not proven. A Report is some ten
+ * kilobytes and a site has many, so this is taken from each as it comes and the Report is let go.
+ */
+import type { ErrorCode } from "../kernel/errors.ts"
+import type { Reason } from "../kernel/reasons.ts"
+import type { Check, Report, Verdict } from "../formats/report.ts"
+
+/** Why a check did not pass. */
+export interface Finding {
+  readonly check: string
+  readonly reason: Reason
+  /** The log it is about, by name or origin; undefined where it is about none. */
+  readonly log: string | undefined
+}
+
+/**
+ * A judgement that was made here, about one expected artifact. Only these can prove anything: what somebody else says
+ * to have verified is not of this type and never enters the count.
+ */
+export interface JudgedHere {
+  readonly kind: "verified_here"
+  /** SHA-256 of the evidence, and which of its attestations. */
+  readonly evidence: string
+  readonly item: number
+  /** SHA-256 of the Report. */
+  readonly report: string
+  readonly verdict: Verdict
+  readonly code: ErrorCode | null
+  /** Of the statement; null for a signature over the artifact itself, which has no predicate. */
+  readonly predicateType: string | null
+  /** Ids of the requirements that are not met. */
+  readonly unmet: readonly string[]
+  /** Empty when proven. */
+  readonly findings: readonly Finding[]
+}
+
+function findingOf({ key, reason, evidence }: Check): readonly Finding[] {
+  if (reason === null) return []
+  const log = evidence["log"] ?? evidence["origin"]
+  return [{ check: key, reason, log: typeof log === "string" ? log : undefined }]
+}
+
+/** The checks that explain a verdict: the failed ones; where none failed, those that unmet requirements rest on. */
+function explaining({ verdict, checks, requirements }: Report): readonly Check[] {
+  if (verdict === "proven") return []
+  if (verdict === "failed") return checks.filter(check => check.outcome === "fail")
+  const wanted = new Set(requirements.filter(({ met }) => !met).flatMap(requirement => requirement.checks))
+  return checks.filter(({ key, outcome }) => outcome !== "pass" && wanted.has(key))
+}
+
+/** Takes from a Report what the gap report needs. `report` was made here, just now or by replay. */
+export function judgedHere(
+  of: { readonly evidence: string; readonly item: number; readonly sha256: string },
+  report: Report,
+): JudgedHere {
+  const findings = explaining(report).flatMap(findingOf)
+  // That another check failed first explains nothing beside that other check.
+  const own = findings.filter(({ reason }) => reason !== "depends-on-failed")
+  const type = report.checks.find(({ key }) => key === "statement")?.evidence["predicateType"]
+  return {
+    kind: "verified_here",
+    evidence: of.evidence,
+    item: of.item,
+    report: of.sha256,
+    verdict: report.verdict,
+    code: report.code,
+    predicateType: typeof type === "string" ? type : null,
+    unmet: report.requirements.filter(({ met }) => !met).map(({ id }) => id),
+    findings: own.length > 0 ? own : findings,
+  }
+}
