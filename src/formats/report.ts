@@ -3,12 +3,11 @@
  * day. The Report adds the requirements, the verdict and the moment. Both are canonical JSON; equal Case closures give
  * byte-equal Reports.
  */
-import { canonicalJson, type JsonValue } from "../kernel/json.ts"
+import { canonicalJson, isObject, readJson, type JsonValue } from "../kernel/json.ts"
 import type { ErrorCode } from "../kernel/errors.ts"
 import { codeOf, type Reason } from "../kernel/reasons.ts"
 import { err, ok, type Result } from "../kernel/result.ts"
 import type { Fault } from "../kernel/reasons.ts"
-import { isObject, readJson } from "../kernel/json.ts"
 import type { Moment } from "./case.ts"
 import { LIMITS } from "./limits.ts"
 
@@ -87,6 +86,12 @@ export interface Facts {
 /** The canonical text of Facts: what the cache keeps and the Report names by digest. */
 export function printFacts(value: Facts): string {
   return canonicalJson(value)
+}
+
+/** Facts out of their own text, as an authenticated cache gives it back; undefined when it cannot be read. */
+export function readFacts(text: string): Facts | undefined {
+  const parsed = readJson(text, { maxBytes: LIMITS.evidenceBytes, maxDepth: LIMITS.jsonDepth })
+  return parsed.ok && isObject(parsed.value) && parsed.value["v"] === 1 ? (parsed.value as unknown as Facts) : undefined
 }
 
 export type Verdict = "proven" | "failed" | "unproven"

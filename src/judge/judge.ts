@@ -11,7 +11,7 @@ import type { Fault } from "../kernel/reasons.ts"
 import { err, ok, type Result } from "../kernel/result.ts"
 import { parseCase, type Case, type Core } from "../formats/case.ts"
 import { parsePolicy, printPolicy, type Policy } from "../formats/policy.ts"
-import { printFacts, printReport, type Facts, type Report } from "../formats/report.ts"
+import { printFacts, printReport, readFacts, type Report } from "../formats/report.ts"
 import { parseHead, parseRevocations } from "../formats/site-documents.ts"
 import { establishFacts } from "../verify/facts.ts"
 import { prepareTrust, type PreparedTrust } from "../verify/prepared-trust.ts"
@@ -68,23 +68,17 @@ export function createJudge(crypto: Crypto): Judge {
       if (!context.ok) return context
 
       const factsKey = digest(canonicalJson({ core: judged.core, judgeVersion: JUDGE_VERSION }), crypto)
-      const remembered = await cache?.get(factsKey)
       const evidence = coreBlobs(judged.core, blobs)
       if (!evidence.ok) return evidence
-      let facts: Facts
-      let factsText: string
-      if (remembered === undefined) {
-        facts = await establishFacts(judged.core, evidence.value, trust.value, crypto)
-        factsText = printFacts(facts)
-        await cache?.put(factsKey, factsText)
-      } else {
-        factsText = remembered
-        facts = JSON.parse(remembered) as Facts
-      }
+      const remembered = await cache?.get(factsKey)
+      const known = remembered === undefined ? undefined : readFacts(remembered)
+      const facts = known ?? (await establishFacts(judged.core, evidence.value, trust.value, crypto))
+      const factsText = known === undefined ? printFacts(facts) : (remembered as string)
+      if (known === undefined) await cache?.put(factsKey, factsText)
       const digests = { case: toHex(crypto.hash("sha256", closure.case)), facts: digest(factsText, crypto) }
       const report = decide(judged, facts, context.value, digests)
       const text = printReport(report)
-      return ok({ report, text, sha256: digest(text, crypto), factsKey, cached: remembered !== undefined })
+      return ok({ report, text, sha256: digest(text, crypto), factsKey, cached: known !== undefined })
     },
   }
 }

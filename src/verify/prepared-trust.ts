@@ -149,5 +149,5 @@ function trustedKey(entry: Trust["keys"][number], crypto: Crypto): TrustedKey | 
 
 function window(validity: NonNullable<Trust["keys"][number]["validFor"]>): Window {
   const start = parseInstant(validity.start) as number
-  return validity.end === undefined ? { start } : { start, end: parseInstant(validity.end) as number }
+  return validity.end === undefined ? { start } : { start, end: parseInstant(validity.end) }
 }

@@ -32,8 +32,8 @@ export function signedContent(evidence: Evidence, artifact: KnownArtifact): Sign
 /** The raw signatures, in the order of the evidence; at least one. */
 export function rawSignatures(evidence: Evidence): readonly [Uint8Array, ...Uint8Array[]] {
   if (evidence.content.kind === "message") return [evidence.content.signature]
-  const [first = new Uint8Array(), ...others] = evidence.content.envelope.signatures.map(s => s.sig)
-  return [first, ...others]
+  const [first, ...others] = evidence.content.envelope.signatures
+  return [first.sig, ...others.map(s => s.sig)]
 }
 
 /** The hash that a message was signed with, as the bundle says or, failing that, its first readable log entry. */

@@ -55,7 +55,7 @@ function isSelfIssued(certificate: Certificate): boolean {
 function pemOf(evidence: Evidence): readonly Uint8Array[] | undefined {
   if (evidence.content.kind !== "dsse") return undefined
   const [signature, ...others] = evidence.content.envelope.signatures
-  if (signature?.certificatePem === undefined || others.length > 0) return undefined
+  if (signature.certificatePem === undefined || others.length > 0) return undefined
   return readPem(signature.certificatePem, "CERTIFICATE") ?? [new Uint8Array()]
 }
 

@@ -148,7 +148,7 @@ async function accepted(c: CorpusCase, scope: Expectation["scope"]): Promise<boo
     const key = parsePublicKeyPem(readFileSync(`${c.directory}/key.pub`, "utf8"))
     if (!envelope.ok || !key.ok || key.value.kind !== "ec") return false
     const { payloadType, payload, signatures } = envelope.value
-    const signature = p1363ToDer(key.value.curve, signatures[0]?.sig ?? new Uint8Array())
+    const signature = p1363ToDer(key.value.curve, signatures[0].sig)
     if (signature === undefined) return false
     const scheme = { kind: "ecdsa", curve: key.value.curve, hash: "sha256" } as const
     const data = { message: pae(payloadType, payload) }

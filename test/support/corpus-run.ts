@@ -54,4 +54,4 @@ if (bundle !== undefined) {
   const run = spawnSync(process.execPath, [stella, "attest", "inspect", bundle, "--json"], { encoding: "utf8" })
   if (run.status !== 0) throw new Error(run.stderr)
 }
-console.log(JSON.stringify({ judged, proven }))
+process.stdout.write(`${JSON.stringify({ judged, proven })}\n`)
