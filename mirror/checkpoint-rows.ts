@@ -3,21 +3,20 @@
  * and where it came from: two of them that contradict each other are the proof that a log shows two faces.
  *
  * ```json
- * {"signatures":["— example.com/log z4sqpx2g…="],"sources":[{"at":"2026-01-02T03:04:05Z","id":"…","kind":"medium"}],
+ * {"seal":"<hex>","signatures":["— example.com/log z4sqpx2g…="],"sources":[{"at":"2026-01-02T03:04:05Z","id":"…","kind":"medium"}],
  *  "text":"example.com/log\n70000\nvO4p…=\n","v":1}
  * ```
  */
 import { parseCheckpoint, type Checkpoint } from "../src/formats/checkpoint.ts"
-import { instant, list, oneOf, readDocument, record, text } from "../src/formats/document.ts"
+import { instant, list, oneOf, record, text } from "../src/formats/document.ts"
 import { LIMITS } from "../src/formats/limits.ts"
 import { printSignatureLine, type NoteSignature } from "../src/formats/note.ts"
 import type { Vkey } from "../src/formats/vkey.ts"
-import { equalBytes, utf8 } from "../src/kernel/bytes.ts"
-import { canonicalJson } from "../src/kernel/json.ts"
+import { equalBytes } from "../src/kernel/bytes.ts"
 import type { Crypto, KeyValueChange } from "../src/kernel/ports.ts"
 import { verifyCheckpoint } from "../src/tlog/verify-note.ts"
-import type { ReadableRows } from "./head-row.ts"
 import { checkpointKey, keysOf, parseKey } from "./rows.ts"
+import { openRow, sealRow, type ReadableRows, type SealedRows } from "./sealed-row.ts"
 import { damagedRow } from "./store-error.ts"
 
 /** Where a checkpoint was seen: on a medium, in a bundle, at a witness. `at` is RFC 3339 UTC with whole seconds. */
@@ -43,15 +42,14 @@ const readRow = record({
   sources: list(record({ kind: text(64), id: text(1024), at: instant }), MAX_SOURCES),
 })
 
-function parseRow(key: Uint8Array, bytes: Uint8Array): KeptCheckpoint {
-  const row = readDocument(bytes, readRow, { maxBytes: 2 * LIMITS.noteBytes })
-  if (!row.ok) throw damagedRow(key, `is damaged (${row.error.reason})`)
-  const note = `${row.value.text}\n${row.value.signatures.map(line => `${line}\n`).join("")}`
+function parseRow(crypto: Pick<Crypto, "hash">, key: Uint8Array, bytes: Uint8Array): KeptCheckpoint {
+  const row = openRow(crypto, key, bytes, readRow, 2 * LIMITS.noteBytes)
+  const note = `${row.text}\n${row.signatures.map(line => `${line}\n`).join("")}`
   const checkpoint = parseCheckpoint(note)
   if (!checkpoint.ok || !equalBytes(checkpointKey(checkpoint.value.size, checkpoint.value.root), key)) {
     throw damagedRow(key, "does not hold its checkpoint")
   }
-  return { checkpoint: checkpoint.value, sources: row.value.sources }
+  return { checkpoint: checkpoint.value, sources: row.sources }
 }
 
 /**
@@ -59,12 +57,12 @@ function parseRow(key: Uint8Array, bytes: Uint8Array): KeptCheckpoint {
  * @throws StellaError STORE_CORRUPT when the row is damaged
  */
 export async function readCheckpoint(
-  rows: ReadableRows,
+  { rows, crypto }: SealedRows,
   tree: { readonly size: bigint; readonly root: Uint8Array },
 ): Promise<KeptCheckpoint | undefined> {
   const key = checkpointKey(tree.size, tree.root)
   const bytes = await rows.get(key)
-  return bytes && parseRow(key, bytes)
+  return bytes && parseRow(crypto, key, bytes)
 }
 
 /**
@@ -74,20 +72,21 @@ export async function readCheckpoint(
  * @throws StellaError STORE_CORRUPT when a row is damaged
  */
 export async function* readCheckpoints(
-  rows: ReadableRows,
+  { rows, crypto }: SealedRows,
   from = 0n,
   to: bigint = 2n ** 63n - 1n,
 ): AsyncGenerator<KeptCheckpoint> {
   const range = { from: checkpointKey(from, new Uint8Array()), to: checkpointKey(to + 1n, new Uint8Array()) }
-  for await (const [key, bytes] of rows.entries(range)) yield parseRow(key, bytes)
+  for await (const [key, bytes] of rows.entries(range)) yield parseRow(crypto, key, bytes)
 }
 
 /** The keys of all kept checkpoints, unread: fsck looks at damaged ones too. */
-export async function* checkpointRows(
-  rows: ReadableRows,
-): AsyncGenerator<{ key: Uint8Array; read: () => KeptCheckpoint }> {
+export async function* checkpointRows({
+  rows,
+  crypto,
+}: SealedRows): AsyncGenerator<{ key: Uint8Array; read: () => KeptCheckpoint }> {
   for await (const [key, bytes] of rows.entries(keysOf("checkpoint"))) {
-    if (parseKey(key) !== undefined) yield { key, read: () => parseRow(key, bytes) }
+    if (parseKey(key) !== undefined) yield { key, read: () => parseRow(crypto, key, bytes) }
   }
 }
 
@@ -138,7 +137,7 @@ export async function keepCheckpoint(
   source: CheckpointSource,
   by: VerifiedWith,
 ): Promise<KeyValueChange> {
-  const kept = await readCheckpoint(rows, checkpoint)
+  const kept = await readCheckpoint({ rows, crypto: by.crypto }, checkpoint)
   const held = kept?.checkpoint.note
   // Old logs put a time into an extension line: signatures over another text cannot stand under this one.
   const text = held?.text ?? checkpoint.note.text
@@ -148,6 +147,6 @@ export async function keepCheckpoint(
   const known = kept?.sources ?? []
   const isKnown = known.some(s => s.kind === source.kind && s.id === source.id)
   const sources = isKnown ? known : [...known, source].slice(0, MAX_SOURCES)
-  const value = canonicalJson({ v: 1, text, signatures, sources })
-  return { type: "put", key: checkpointKey(checkpoint.size, checkpoint.root), value: utf8(value) }
+  const value = sealRow(by.crypto, { v: 1, text, signatures, sources })
+  return { type: "put", key: checkpointKey(checkpoint.size, checkpoint.root), value }
 }

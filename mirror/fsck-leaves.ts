@@ -6,8 +6,7 @@ import { firstDifference, leafHashesOfBundle } from "../src/tlog/entry-hashes.ts
 import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import { unpackBundle, type EntryCodec } from "./entry-codec.ts"
 import { damage, type Damage } from "./fsck-event.ts"
-import type { ReadableRows } from "./head-row.ts"
-import type { HeldRange } from "./range-rows.ts"
+import type { ReadableRows } from "./sealed-row.ts"
 import { entriesKey, leafKey, tileKey } from "./rows.ts"
 
 /** What a check of leaves needs. */
@@ -24,13 +23,6 @@ export interface CheckedLeaves {
   /** True when the entries or the hash above confirm them. */
   readonly sure: boolean
   readonly damage: readonly Damage[]
-}
-
-/** How many leaves of a row have their entries held, from the row's beginning. */
-export function entriesNeeded(held: readonly HeldRange[], row: bigint, width: number): number {
-  const first = row * 256n
-  const range = held.find(r => r.state === "entries" && r.start <= first && r.end > first)
-  return range === undefined ? 0 : Math.min(width, Number(range.end - first > 256n ? 256n : range.end - first))
 }
 
 /** The hashes of the first `count` entries of a row, or what is wrong with it. */

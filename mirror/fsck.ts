@@ -8,17 +8,18 @@
 import type { Crypto } from "../src/kernel/ports.ts"
 import { StellaError } from "../src/kernel/errors.ts"
 import { equalBytes } from "../src/kernel/bytes.ts"
-import { isSigned, verifyCheckpoint } from "../src/tlog/verify-note.ts"
+import { verifyCheckpoint } from "../src/tlog/verify-note.ts"
 import type { VerifiedTiles } from "../src/tlog/verified-tiles.ts"
 import { checkpointRows } from "./checkpoint-rows.ts"
 import type { EntryCodec } from "./entry-codec.ts"
 import { damage, type Damage, type FsckDone, type FsckEvent, type FsckProgress } from "./fsck-event.ts"
 import { TreeCheck } from "./fsck-tree.ts"
-import { readHead, type MirrorHead, type ReadableRows } from "./head-row.ts"
-import type { LogKeys } from "./ingest-checkpoint.ts"
+import { readHead, type MirrorHead } from "./head-row.ts"
+import { logSigner, type LogKeys } from "./ingest-checkpoint.ts"
 import { areWhole, readRanges } from "./range-rows.ts"
 import { openTiles } from "./reader.ts"
 import { checkpointKey, FROZEN_KEY, HEAD_KEY, keysOf, parseKey, rangeKey } from "./rows.ts"
+import type { ReadableRows } from "./sealed-row.ts"
 import { rowName } from "./store-error.ts"
 
 /** What fsck needs. With `keys`, the signatures of all kept checkpoints are verified too. */
@@ -53,14 +54,14 @@ async function* checkCheckpoints(
   const { crypto, keys } = options
   const vkeys = [...(keys?.vkeys ?? []), ...(keys?.witnesses ?? [])]
   let ofHead = false
-  for await (const { key, read } of checkpointRows(options.rows)) {
+  for await (const { key, read } of checkpointRows(options)) {
     ofHead ||= equalBytes(key, checkpointKey(head.size, head.root))
     const { value: kept, damage: broken } = await found(async () => read(), key)
     if (broken !== undefined) yield broken
     if (kept === undefined) continue
     const { checkpoint } = kept
     if (checkpoint.origin !== head.origin) yield damage(key, "is of another log")
-    else if (keys !== undefined && !isSigned(await verifyCheckpoint(crypto, checkpoint, vkeys))) {
+    else if (keys !== undefined && logSigner(await verifyCheckpoint(crypto, checkpoint, vkeys), keys) === undefined) {
       yield damage(key, "is not signed by the log's trusted key")
     } else if (tiles !== undefined && checkpoint.size <= head.size) {
       if (!equalBytes(await tiles.rootOf(checkpoint.size), checkpoint.root)) {
@@ -111,13 +112,13 @@ async function countRows(rows: ReadableRows): Promise<number> {
 async function* check(options: FsckOptions): AsyncGenerator<Damage | FsckProgress | Omit<FsckDone, "damaged">> {
   const { rows, signal } = options
   const frozen = (await rows.get(FROZEN_KEY)) !== undefined
-  const { value: head, damage: headDamage } = await found(() => readHead(rows), HEAD_KEY)
+  const { value: head, damage: headDamage } = await found(() => readHead(options), HEAD_KEY)
   if (headDamage !== undefined) yield headDamage
   if (head === undefined) {
     yield { type: "done", head, pending: await countRows(rows), frozen }
     return
   }
-  const ranges = await found(() => readRanges(rows), rangeKey(0n))
+  const ranges = await found(() => readRanges(options), rangeKey(0n))
   if (ranges.damage !== undefined) yield ranges.damage
   const held = ranges.value ?? []
   if (ranges.value !== undefined && !areWhole(held, head.size))

@@ -7,11 +7,11 @@ import { printEquivocation } from "../src/formats/equivocation.ts"
 import type { Vkey } from "../src/formats/vkey.ts"
 import { StellaError } from "../src/kernel/errors.ts"
 import { equalBytes, toHex } from "../src/kernel/bytes.ts"
-import type { Crypto, KeyValue, KeyValueChange } from "../src/kernel/ports.ts"
+import type { Crypto, KeyValue } from "../src/kernel/ports.ts"
 import { emptyRoot } from "../src/tlog/hashing.ts"
 import { proveConsistency } from "../src/tlog/prove.ts"
 import type { VerifiedTiles } from "../src/tlog/verified-tiles.ts"
-import { isSigned, verifyCheckpoint } from "../src/tlog/verify-note.ts"
+import { isSigned, verifyCheckpoint, type NoteVerification } from "../src/tlog/verify-note.ts"
 import { keepCheckpoint, readCheckpoints, type CheckpointSource } from "./checkpoint-rows.ts"
 import { FROZEN_KEY } from "./rows.ts"
 
@@ -37,6 +37,14 @@ function refused(reason: string, message: string, origin: string): StellaError {
 }
 
 /**
+ * The log's key that signed, where at least one did and no known line fails; else undefined. Witnesses alone do not make a
+ * checkpoint the log's.
+ */
+export function logSigner(results: readonly NoteVerification[], keys: LogKeys): Vkey | undefined {
+  return isSigned(results) ? results.find(result => keys.vkeys.includes(result.vkey))?.vkey : undefined
+}
+
+/**
  * The log's key that signed the checkpoint.
  * @throws StellaError PROOF_INVALID for another log's checkpoint, one that the log has not signed, or one on which a
  * known key's line does not verify; EVIDENCE_MALFORMED for an empty tree with another root than it has
@@ -56,25 +64,25 @@ export async function verifyLogCheckpoint(crypto: Crypto, checkpoint: Checkpoint
     )
   }
   const results = await verifyCheckpoint(crypto, checkpoint, [...vkeys, ...witnesses])
-  const signer = results.find(result => vkeys.includes(result.vkey))
-  if (signer === undefined || !isSigned(results)) {
+  const signer = logSigner(results, keys)
+  if (signer === undefined) {
     const wrong = results.find(result => result.outcome === "invalid")
     const what =
       wrong === undefined ? "no trusted key of the log signed it" : `the line of ${wrong.name} does not verify`
     throw refused("checkpoint-signature", `the checkpoint of ${origin} is not to be trusted: ${what}`, origin)
   }
-  return signer.vkey
+  return signer
 }
 
-/** Keeps a checkpoint that the log has signed. */
-export async function keep(context: CheckpointContext, checkpoint: Checkpoint): Promise<KeyValueChange> {
+/** Keeps a checkpoint that the log has signed, whatever comes of what is beneath it. */
+export async function keepSigned(context: CheckpointContext, checkpoint: Checkpoint): Promise<void> {
   const { rows, crypto, keys, source } = context
   const vkeys = [...keys.vkeys, ...(keys.witnesses ?? [])]
-  return keepCheckpoint(rows, checkpoint, source, { crypto, vkeys })
+  await rows.batch([await keepCheckpoint(rows, checkpoint, source, { crypto, vkeys })], { sync: true })
 }
 
 /** SPLIT_VIEW: two checkpoints that the log has signed cannot both be of one append-only log. */
-export function splitView(a: Checkpoint, b: Checkpoint): StellaError {
+function splitView(a: Checkpoint, b: Checkpoint): StellaError {
   const detail = { origin: a.origin, size1: a.size.toString(), root1: toHex(a.root), size2: b.size.toString() }
   const text = `${a.origin} has signed two trees that contradict each other: ${a.size.toString()} and ${b.size.toString()} entries`
   return new StellaError("SPLIT_VIEW", text, { ...detail, root2: toHex(b.root) })
@@ -87,26 +95,22 @@ export interface VerifiedTree {
 }
 
 /**
- * Freezes the log over a checkpoint that is not the beginning of a tree that the log has signed too. The newly seen one
- * of the two is kept, and the proof, if it is the first: later ones add nothing.
+ * Freezes the log over a checkpoint that is not the beginning of a tree that the log has signed too. The first proof is
+ * kept: later ones add nothing.
  * @param other - of the same size or smaller than the tree
- * @param seen - the one of the two that has not been kept yet
  * @throws StellaError SPLIT_VIEW, always
  */
 export async function freezeLog(
   context: CheckpointContext,
   { checkpoint, tiles }: VerifiedTree,
   other: Checkpoint,
-  seen: Checkpoint,
 ): Promise<never> {
   const { origin, vkeys } = context.keys
   // Seeded: the standard proof takes the root of a power of two on trust and would convict nobody.
   const growth = other.size === checkpoint.size ? [] : await proveConsistency(tiles, other.size, checkpoint.size, true)
   const log = { origin, vkey: vkeys[0]?.text ?? "" }
   const value = printEquivocation({ log, smaller: other, greater: checkpoint, proof: growth ?? [] })
-  const changes: KeyValueChange[] = [await keep(context, seen)]
-  if ((await context.rows.get(FROZEN_KEY)) === undefined) changes.push({ type: "put", key: FROZEN_KEY, value })
-  await context.rows.batch(changes, { sync: true })
+  await context.rows.batch([{ type: "put", key: FROZEN_KEY, value }], { sync: true })
   throw splitView(other, checkpoint)
 }
 
@@ -117,8 +121,8 @@ export async function freezeLog(
  * @throws StellaError SPLIT_VIEW after freezing the log
  */
 export async function compareWithKept(context: CheckpointContext, tree: VerifiedTree, least: bigint): Promise<void> {
-  for await (const { checkpoint } of readCheckpoints(context.rows, least, tree.checkpoint.size)) {
+  for await (const { checkpoint } of readCheckpoints(context, least, tree.checkpoint.size)) {
     const root = await tree.tiles.rootOf(checkpoint.size)
-    if (!equalBytes(root, checkpoint.root)) await freezeLog(context, tree, checkpoint, tree.checkpoint)
+    if (!equalBytes(root, checkpoint.root)) await freezeLog(context, tree, checkpoint)
   }
 }

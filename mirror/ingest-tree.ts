@@ -14,16 +14,12 @@ export interface TreeWalk {
   readonly tiles: VerifiedTiles
   readonly range: CompactRange
   readonly ranges: readonly HeldRange[]
-  /** Entries added to leaves that were held by hash only. */
-  readonly backfilled?: bigint
 }
 
-/** What has been taken in. */
+/** What has been taken in: which entries are held now, and how many hash tiles came. */
 export interface TakenTree {
   readonly ranges: readonly HeldRange[]
   readonly tiles: number
-  readonly entries: bigint
-  readonly hashesOnly: bigint
 }
 
 /** What a walk is told besides: the signal that ends it. */
@@ -43,40 +39,31 @@ function assertGoing(context: WalkContext): void {
 }
 
 /**
- * Adds entries from the medium to leaves of which only the hashes are held. Each run of such leaves is followed as far as
- * the medium has bundles for it.
+ * Adds entries from the medium to leaves of which only the hashes are held, and gives what is held then. Each run of such
+ * leaves is followed as far as the medium has bundles for it.
  */
 export async function* backfillEntries(
   context: WalkContext,
   walk: TreeWalk,
   batches: RowBatches,
-): AsyncGenerator<Progress, TreeWalk> {
-  let ranges = walk.ranges
-  let backfilled = 0n
+): AsyncGenerator<Progress, readonly HeldRange[]> {
+  let { ranges } = walk
   const held = walk.range.size
   for (const gap of walk.ranges.filter(range => range.state === "hashes")) {
     for (let row = gap.start >> 8n; row * 256n < gap.end; row++) {
       assertGoing(context)
-      const end = min(held, (row + 1n) * 256n)
+      const next = (row + 1n) * 256n
+      const end = held < next ? held : next
       // A row that grows is taken whole with the new leaves.
-      if (end < (row + 1n) * 256n && walk.tiles.size > held) break
+      if (end < next && walk.tiles.size > held) break
       const entries = await takeEntries(context, row, await walk.tiles.tile(0, row))
       if (entries === undefined) break
       await batches.add([entries])
       ranges = withRange(ranges, { start: row * 256n, end, state: "entries" })
-      backfilled += min(end, gap.end) - max(row * 256n, gap.start)
       yield { type: "progress", done: end, total: walk.tiles.size }
     }
   }
-  return { ...walk, ranges, backfilled }
-}
-
-function min(a: bigint, b: bigint): bigint {
-  return a < b ? a : b
-}
-
-function max(a: bigint, b: bigint): bigint {
-  return a > b ? a : b
+  return ranges
 }
 
 /** Rolls the compact range over the leaves of a tile from its own size on. */
@@ -99,8 +86,6 @@ export async function* takeTree(
   const before = range.size
   const total = tiles.size
   let { ranges } = walk
-  let entries = walk.backfilled ?? 0n
-  let hashesOnly = 0n
   let count = 0
   while (range.size < total) {
     assertGoing(context)
@@ -115,8 +100,6 @@ export async function* takeTree(
     ranges = taken.hasEntries
       ? withRange(ranges, { start: row * 256n, end, state: "entries" })
       : withRange(ranges, { start: from, end, state: "hashes" })
-    if (taken.hasEntries) entries += end - from
-    else hashesOnly += end - from
     yield { type: "progress", done: end, total }
   }
   for (let level = 1; level <= MAX_TILE_LEVEL && before < total; level++) {
@@ -127,5 +110,5 @@ export async function* takeTree(
       count++
     }
   }
-  return { ranges, tiles: count, entries, hashesOnly }
+  return { ranges, tiles: count }
 }

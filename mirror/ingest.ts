@@ -6,7 +6,7 @@
  *    before it is written. The mirror's own head must be a beginning of that tree, and so must every kept checkpoint.
  * 3. The entries: hashed again and compared with the tiles; the old compact range is rolled forward over the new leaves.
  * 4. Rows in bounded, synced batches, content first, upper tiles last; and only when the rolled range gives the signed
- *    root, one synced batch with checkpoint, ranges and head. A cut at any instant leaves the old head and content that
+ *    root, one synced batch with ranges and head. A cut at any instant leaves the old head and content that
  *    nothing names; the next run finds what is there.
  *
  * A refusal writes no tile, entry or head that is not proven. What it does keep is the log's own signed word: the
@@ -24,7 +24,7 @@ import { readHead, printHead, type MirrorHead } from "./head-row.ts"
 import {
   compareWithKept,
   freezeLog,
-  keep,
+  keepSigned,
   verifyLogCheckpoint,
   type CheckpointContext,
   type LogKeys,
@@ -33,7 +33,7 @@ import {
 import { backfillEntries, takeTree, type TakenTree } from "./ingest-tree.ts"
 import { readCheckpointFile, type LogFiles } from "./log-files.ts"
 import { openMediumTiles } from "./medium-tiles.ts"
-import { rangeChanges, readRanges } from "./range-rows.ts"
+import { leavesHeld, rangeChanges, readRanges } from "./range-rows.ts"
 import { openTiles } from "./reader.ts"
 import { RowBatches } from "./row-batches.ts"
 import { FROZEN_KEY, HEAD_KEY } from "./rows.ts"
@@ -72,7 +72,7 @@ export type IngestEvent =
 
 /** The head's tree out of the mirror's own rows, so that damage there is found before anything is built on it. */
 async function openHeld(options: IngestOptions, head: MirrorHead): Promise<VerifiedTree> {
-  const kept = await readCheckpoint(options.rows, head)
+  const kept = await readCheckpoint(options, head)
   if (kept === undefined) throw damagedRow(HEAD_KEY, "has no checkpoint")
   return { checkpoint: kept.checkpoint, tiles: await openTiles(options, head) }
 }
@@ -83,8 +83,7 @@ async function openHeld(options: IngestOptions, head: MirrorHead): Promise<Verif
  */
 async function compareWithHead(context: CheckpointContext, held: VerifiedTree, checkpoint: Checkpoint): Promise<void> {
   const root = await held.tiles.rootOf(checkpoint.size)
-  if (!equalBytes(root, checkpoint.root)) await freezeLog(context, held, checkpoint, checkpoint)
-  await context.rows.batch([await keep(context, checkpoint)], { sync: true })
+  if (!equalBytes(root, checkpoint.root)) await freezeLog(context, held, checkpoint)
   if (checkpoint.size === held.checkpoint.size) return
   const detail = { origin: checkpoint.origin, size: checkpoint.size.toString(), held: held.checkpoint.size.toString() }
   const text = `the checkpoint has ${detail.size} entries, the mirror holds ${detail.held} already`
@@ -98,9 +97,9 @@ async function startingRange(crypto: Crypto, held: VerifiedTree | undefined): Pr
   return CompactRange.of(crypto, tiles.size, await tiles.frontier()) as CompactRange
 }
 
-/** The head that the mirror had, unless it has become another one meanwhile: a second writer. */
-async function assertUnmoved(rows: KeyValue, before: MirrorHead | undefined): Promise<void> {
-  const now = await readHead(rows)
+/** @throws StellaError STORE_LOCKED when the head has become another one meanwhile: there is a second writer */
+async function assertUnmoved(context: CheckpointContext, before: MirrorHead | undefined): Promise<void> {
+  const now = await readHead(context)
   if (now?.size === before?.size) return
   throw new StellaError("STORE_LOCKED", "another ingest has moved the head of this log meanwhile")
 }
@@ -113,15 +112,14 @@ async function commitHead(
   before: MirrorHead | undefined,
   taken: TakenTree,
 ): Promise<MirrorHead> {
-  const { rows } = context
-  await assertUnmoved(rows, before)
+  const { rows, crypto } = context
+  await assertUnmoved(context, before)
   const { origin, size, root } = checkpoint
   const head: MirrorHead = { origin, vkey: signer.text, size, root }
   await rows.batch(
     [
-      await keep(context, checkpoint),
-      ...rangeChanges(await readRanges(rows), taken.ranges),
-      { type: "put", key: HEAD_KEY, value: printHead(head) },
+      ...rangeChanges(crypto, await readRanges(context), taken.ranges),
+      { type: "put", key: HEAD_KEY, value: printHead(crypto, head) },
     ],
     { sync: true },
   )
@@ -140,29 +138,31 @@ export async function* ingest(options: IngestOptions): AsyncGenerator<IngestEven
   const context: CheckpointContext = options
   const checkpoint = await readCheckpointFile(files)
   const signer = await verifyLogCheckpoint(crypto, checkpoint, keys)
-  const before = await readHead(rows)
+  const before = await readHead(options)
   if (before !== undefined && before.origin !== keys.origin) throw damagedRow(HEAD_KEY, "is another log's")
   yield { type: "checkpoint", origin: keys.origin, size: checkpoint.size, before: before?.size ?? 0n }
 
-  const held = before && (await openHeld(options, before))
+  await keepSigned(context, checkpoint)
   if ((await rows.get(FROZEN_KEY)) !== undefined) {
-    await rows.batch([await keep(context, checkpoint)], { sync: true })
     const text = `${keys.origin} is frozen: it has signed two trees that contradict each other`
     throw new StellaError("SPLIT_VIEW", text, { origin: keys.origin })
   }
+  const held = before && (await openHeld(options, before))
   if (held !== undefined && checkpoint.size <= held.tiles.size) await compareWithHead(context, held, checkpoint)
 
   const tiles = await openMediumTiles(crypto, files, checkpoint)
   await compareWithKept(context, { checkpoint, tiles }, before?.size ?? 0n)
   const batches = new RowBatches(rows, options.batchBytes)
   const range = await startingRange(crypto, held)
-  const start = { tiles, range, ranges: await readRanges(rows) }
-  const filled = yield* backfillEntries(options, start, batches)
-  const taken = yield* takeTree(options, filled, batches)
+  const walk = { tiles, range, ranges: await readRanges(options) }
+  const ranges = yield* backfillEntries(options, walk, batches)
+  const taken = yield* takeTree(options, { ...walk, ranges }, batches)
   await batches.flush()
   if (!equalBytes(range.root(), checkpoint.root)) {
     throw new StellaError("INTERNAL", "the rolled range does not give the root that the tiles were verified against")
   }
   const head = await commitHead(context, checkpoint, signer, before, taken)
-  yield { type: "done", before, head, tiles: taken.tiles, entries: taken.entries, hashesOnly: taken.hashesOnly }
+  const entries = leavesHeld(taken.ranges, "entries", 0n) - leavesHeld(walk.ranges, "entries", 0n)
+  const hashesOnly = leavesHeld(taken.ranges, "hashes", before?.size ?? 0n)
+  yield { type: "done", before, head, tiles: taken.tiles, entries, hashesOnly }
 }

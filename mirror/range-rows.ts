@@ -3,15 +3,13 @@
  * of a whole mirror join without gaps from 0 to the head's size.
  *
  * ```json
- * {"end":"70000","state":"entries","v":1}
+ * {"end":"70000","seal":"<hex>","state":"entries","v":1}
  * ```
  */
-import { decimal, oneOf, readDocument, record } from "../src/formats/document.ts"
-import { utf8 } from "../src/kernel/bytes.ts"
-import { canonicalJson } from "../src/kernel/json.ts"
-import type { KeyValueChange } from "../src/kernel/ports.ts"
-import type { ReadableRows } from "./head-row.ts"
+import { decimal, oneOf, record } from "../src/formats/document.ts"
+import type { Crypto, KeyValueChange } from "../src/kernel/ports.ts"
 import { keysOf, parseKey, rangeKey } from "./rows.ts"
+import { openRow, sealRow, type SealedRows } from "./sealed-row.ts"
 import { damagedRow } from "./store-error.ts"
 
 /** What is held of a run of leaves. */
@@ -30,13 +28,13 @@ const readRow = record({ v: oneOf(1), end: decimal, state: oneOf("entries", "has
  * The runs, in order.
  * @throws StellaError STORE_CORRUPT when a row is damaged
  */
-export async function readRanges(rows: ReadableRows): Promise<HeldRange[]> {
+export async function readRanges({ rows, crypto }: SealedRows): Promise<HeldRange[]> {
   const ranges: HeldRange[] = []
   for await (const [key, bytes] of rows.entries(keysOf("range"))) {
     const parsed = parseKey(key)
-    const row = readDocument(bytes, readRow)
-    if (!row.ok || parsed?.kind !== "range") throw damagedRow(key, "is damaged")
-    ranges.push({ start: parsed.start, end: BigInt(row.value.end), state: row.value.state })
+    if (parsed?.kind !== "range") throw damagedRow(key, "has a malformed key")
+    const { end, state } = openRow(crypto, key, bytes, readRow)
+    ranges.push({ start: parsed.start, end: BigInt(end), state })
   }
   return ranges
 }
@@ -68,13 +66,31 @@ export function withRange(ranges: readonly HeldRange[], added: HeldRange): HeldR
   return joined
 }
 
+/** Number of leaves from `from` on that are held in this state. */
+export function leavesHeld(ranges: readonly HeldRange[], state: HeldState, from: bigint): bigint {
+  return ranges
+    .filter(range => range.state === state && range.end > from)
+    .reduce((sum, { start, end }) => sum + end - (start > from ? start : from), 0n)
+}
+
+/** How many leaves of a row have their entries held, from the row's beginning; at most `width`. */
+export function entriesNeeded(held: readonly HeldRange[], row: bigint, width: number): number {
+  const first = row * 256n
+  const range = held.find(r => r.state === "entries" && r.start <= first && r.end > first)
+  return range === undefined ? 0 : Math.min(width, Number(range.end - first > 256n ? 256n : range.end - first))
+}
+
 /** The changes from one set of runs to another. */
-export function rangeChanges(before: readonly HeldRange[], after: readonly HeldRange[]): KeyValueChange[] {
+export function rangeChanges(
+  crypto: Pick<Crypto, "hash">,
+  before: readonly HeldRange[],
+  after: readonly HeldRange[],
+): KeyValueChange[] {
   const starts = new Set(after.map(range => range.start))
   return [
     ...before.filter(r => !starts.has(r.start)).map(r => ({ type: "del", key: rangeKey(r.start) }) as const),
     ...after.map(({ start, end, state }) => {
-      const value = utf8(canonicalJson({ v: 1, end: end.toString(), state }))
+      const value = sealRow(crypto, { v: 1, end: end.toString(), state })
       return { type: "put", key: rangeKey(start), value } as const
     }),
   ]

@@ -12,8 +12,10 @@ import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import { VerifiedTiles, type TileFault } from "../src/tlog/verified-tiles.ts"
 import { readCheckpoint, type KeptCheckpoint } from "./checkpoint-rows.ts"
 import { unpackBundle, type EntryCodec } from "./entry-codec.ts"
-import { readHead, type MirrorHead, type ReadableRows } from "./head-row.ts"
+import { readHead, type MirrorHead } from "./head-row.ts"
+import { entriesNeeded, readRanges } from "./range-rows.ts"
 import { entriesKey, HEAD_KEY, keysOfLeaf, parseKey, tileKey } from "./rows.ts"
+import type { ReadableRows } from "./sealed-row.ts"
 import { damagedRow } from "./store-error.ts"
 
 /** What a reader is made of: the rows of one log, hashing, and how bundles are packed. */
@@ -64,7 +66,7 @@ export class MirrorReader implements LogReader {
 
   /** What the mirror vouches for, or undefined when nothing has been ingested. */
   async head(): Promise<MirrorHead | undefined> {
-    return readHead(this.#parts.rows)
+    return readHead(this.#parts)
   }
 
   /** The verified tiles of the head, opened anew when the head has moved. */
@@ -82,7 +84,7 @@ export class MirrorReader implements LogReader {
   async checkpoint(): Promise<KeptCheckpoint | undefined> {
     const head = await this.head()
     if (head === undefined) return undefined
-    const kept = await readCheckpoint(this.#parts.rows, head)
+    const kept = await readCheckpoint(this.#parts, head)
     if (kept?.checkpoint.origin !== head.origin) throw damagedRow(HEAD_KEY, "has no checkpoint")
     return kept
   }
@@ -96,14 +98,15 @@ export class MirrorReader implements LogReader {
   async entries(row: bigint, width: number): Promise<Uint8Array | undefined> {
     const leaves = await this.tile(0, row, width)
     if (leaves === undefined) return undefined
+    // Of a row on an old right edge only the first entries may be held, of others none.
+    if (entriesNeeded(await readRanges(this.#parts), row, width) < width) return undefined
     const key = entriesKey(row)
     const value = await this.#parts.rows.get(key)
-    if (value === undefined) return undefined
+    if (value === undefined) throw damagedRow(key, "is missing")
     const packed = unpackBundle(this.#parts.codec, value, BUNDLE_BYTES)
     if (packed === undefined) throw damagedRow(key, "cannot be unpacked")
-    // Of a bundle on the old right edge only the first entries may be held (see range-rows.ts).
     const bundle = truncateEntryBundle(packed, width)
-    if (bundle === undefined) return undefined
+    if (bundle === undefined) throw damagedRow(key, `does not hold ${width} entries`)
     const hashes = leafHashesOfBundle(this.#parts.crypto, bundle, width)
     if (hashes === undefined) throw damagedRow(key, "is malformed")
     const differs = firstDifference(hashes, leaves)
