@@ -129,7 +129,8 @@ function floor(facts: Facts): RequirementOutcome[] {
  * - A signers rule that has found as many distinct signers as it asks for: the other signatures of an envelope with
  *   several (DSSE 1.0.2, (t, n)) do not matter. A bundle has one signature and gains nothing from this.
  * - A time or timestamp rule that has found as many times as it asks for: further tokens that do not hold. The times
- *   that were found still have to lie inside every validity, and a promise that does not hold is never counted out.
+ *   that were found still have to lie inside every validity; a promise that does not hold and a token that is there
+ *   twice are never counted out.
  */
 function countedOut(facts: Facts, rules: ReturnType<typeof evaluatePolicy>): ReadonlySet<string> {
   const met = (kind: string) => rules.some(r => kind in r.rule.require && r.check.outcome === "pass")
@@ -137,7 +138,8 @@ function countedOut(facts: Facts, rules: ReturnType<typeof evaluatePolicy>): Rea
   const verified = facts.checks.some(c => c.outcome === "pass" && c.key.startsWith("signature/"))
   const signatures = met("signers") && verified ? failing("signature/") : []
   const tokens = met("time") || met("timestamp") ? failing("timestamp/") : []
-  return new Set([...signatures, ...tokens].map(c => c.key))
+  const excused = [...signatures, ...tokens].filter(c => c.reason !== "timestamp-duplicate")
+  return new Set(excused.map(c => c.key))
 }
 
 /** Age and expiry of the trusted root: always stated, a finding when expired; the policy's staleness budget decides. */

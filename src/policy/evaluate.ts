@@ -40,7 +40,9 @@ function evaluateRule(key: string, require: Requirement, facts: Facts, context: 
   if ("predicate" in require) return predicate(key, require.predicate, facts)
   if ("sct" in require) {
     const basis = passed(facts, "sct/")
-    return counted(key, basis.length, require.sct.count, basis, skip(key, "sct-missing", { found: basis.length }))
+    // Logs are counted: one may have written any number of SCTs for a certificate.
+    const logs = new Set(basis.map(k => checkOf(facts, k)?.evidence["log"])).size
+    return counted(key, logs, require.sct.count, basis, skip(key, "sct-missing", { found: logs }))
   }
   if ("witness" in require) {
     const basis = passed(facts, "cosignature/")

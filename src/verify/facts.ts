@@ -20,7 +20,7 @@ import type { PreparedRoot, PreparedTrust } from "./prepared-trust.ts"
 import { checkSignatures, rawSignatures, signedContent } from "./signatures.ts"
 import { certificateSigner } from "./signer.ts"
 import { checkSubject } from "./statement.ts"
-import { checkTimestamp } from "./timestamp.ts"
+import { checkTimestamp, type TimestampResult } from "./timestamp.ts"
 
 /** The blobs of a Core beside its trust. */
 export interface CoreBlobs {
@@ -88,10 +88,11 @@ async function underRoot(
   const [signature] = rawSignatures(evidence)
   const signed = await checkSignatures(evidence, content, trust.keys, crypto)
 
-  const tokens = []
+  const tokens: TimestampResult[] = []
   for (const [i, token] of evidence.timestamps.entries()) {
     const authorities = root?.timestampAuthorities ?? []
-    tokens.push(await checkTimestamp(`timestamp/${String(i)}`, token, signature, authorities, crypto))
+    const result = await checkTimestamp(`timestamp/${String(i)}`, token, signature, authorities, crypto)
+    tokens.push(repeats(result, tokens) ? duplicate(result) : result)
   }
   const tokenTimes = tokens.flatMap(t => (t.atSeconds === undefined ? [] : [t.atSeconds]))
 
@@ -143,6 +144,18 @@ async function underRoot(
     times,
     v: 1,
   }
+}
+
+/**
+ * Certificates and unsigned attributes can be taken out of a token or put in, so one token can come in many byte
+ * strings; each would count towards a threshold of timestamps.
+ */
+function repeats({ stated }: TimestampResult, earlier: readonly TimestampResult[]): boolean {
+  return stated !== undefined && earlier.some(t => t.stated === stated)
+}
+
+function duplicate({ check }: TimestampResult): TimestampResult {
+  return { check: fail(check.key, "timestamp-duplicate", check.evidence), atSeconds: undefined, stated: undefined }
 }
 
 /** One entry proven twice, by the evidence and by the mirror, in one tree is one fact. */

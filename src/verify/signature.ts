@@ -49,11 +49,10 @@ export async function checkContent(
     if (outcome === "encoding") encoding = true
     if (outcome === "mismatch") mismatch = true
   }
+  // A scheme that could not be tried may be the one that was signed with: nothing is known against the signature.
+  if (missing !== undefined) return { outcome: "skip", reason: missing }
   if (mismatch) return { outcome: "fail", reason: "signature-mismatch" }
-  if (encoding) return { outcome: "fail", reason: "signature-encoding" }
-  return missing === undefined
-    ? { outcome: "fail", reason: "algorithm-unsupported" }
-    : { outcome: "skip", reason: missing }
+  return { outcome: "fail", reason: encoding ? "signature-encoding" : "algorithm-unsupported" }
 }
 
 /** The registry's schemes for a certificate's key that go with what the evidence says about the hash. */

@@ -15,10 +15,12 @@ import type { TrustedAuthority } from "./prepared-trust.ts"
 import { sha1 } from "./sha1.ts"
 import { contains } from "./window.ts"
 
-/** A token's check and, when it passed, its time in epoch seconds. */
+/** A token's check and, when it passed, what it says. */
 export interface TimestampResult {
   readonly check: Check
   readonly atSeconds: number | undefined
+  /** Who said what: equal for two tokens that differ only in parts that nobody signed, or in the signature itself. */
+  readonly stated: string | undefined
 }
 
 /** Checks one token over the raw signature bytes. */
@@ -29,7 +31,7 @@ export async function checkTimestamp(
   authorities: readonly TrustedAuthority[],
   crypto: Crypto,
 ): Promise<TimestampResult> {
-  const refused = (check: Check): TimestampResult => ({ check, atSeconds: undefined })
+  const refused = (check: Check): TimestampResult => ({ check, atSeconds: undefined, stated: undefined })
   const parsed = parseTimestampResponse(response)
   if (!parsed.ok) return refused(fail(key, "timestamp-malformed", { where: parsed.error.where }))
   const token = parsed.value
@@ -46,7 +48,10 @@ export async function checkTimestamp(
   let worst: Check = fail(key, "timestamp-untrusted", evidence)
   for (const { signer, authority } of candidates) {
     const check = await checkSigner(key, token, signer, authority, evidence, crypto)
-    if (check.outcome === "pass") return { check, atSeconds: token.genTimeSeconds }
+    if (check.outcome === "pass") {
+      const stated = [signer.spki, token.tstInfo].map(part => toHex(crypto.hash("sha256", part))).join()
+      return { check, atSeconds: token.genTimeSeconds, stated }
+    }
     worst = check
   }
   return refused(worst)
