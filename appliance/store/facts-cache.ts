@@ -22,7 +22,7 @@ export interface FactsMac {
   tag(message: Uint8Array): Uint8Array
 }
 
-/** How the look-ups went since the cache was opened. `rejected` ones had a tag that does not match. */
+/** How the look-ups went since the cache was opened. `rejected` ones were unreadable or had a wrong tag. */
 export interface FactsCounts {
   readonly hits: number
   readonly misses: number
@@ -32,7 +32,7 @@ export interface FactsCounts {
 /** Facts by the key of their Core. */
 export interface FactsCache {
   readonly counts: FactsCounts
-  /** The facts' exact bytes, or undefined: absent, or not written by this installation. */
+  /** The facts' exact bytes, or undefined: absent, unreadable, or not written by this installation. */
   get(key: string): Promise<Uint8Array | undefined>
   /** As `get`, in the order of the keys; several times faster than one by one. */
   getMany(keys: readonly string[]): Promise<(Uint8Array | undefined)[]>
@@ -49,6 +49,8 @@ export const FACTS_SUBLEVEL = "facts"
 
 const LABEL = utf8("stella-facts/1\0")
 const TAG_BYTES = 32
+/** Shorter than a tag, so that no tag matches it. */
+const UNREADABLE = new Uint8Array()
 
 function rawKey(key: string): Uint8Array {
   const raw = fromHex(key)
@@ -64,6 +66,16 @@ export function factsCache(rows: KeyValue, crypto: Pick<Crypto, "hash">, openMac
 
   function tagOf(by: FactsMac, key: Uint8Array, facts: Uint8Array): Uint8Array {
     return by.tag(concatBytes(LABEL, key, crypto.hash("sha256", facts)))
+  }
+
+  /** Rows that LevelDB cannot read are as good as altered. */
+  async function readable(raw: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
+    try {
+      return await rows.getMany(raw)
+    } catch (error) {
+      if (!(error instanceof StellaError) || error.code !== "STORE_CORRUPT") throw error
+      return raw.map(() => UNREADABLE)
+    }
   }
 
   function accept(by: FactsMac, key: Uint8Array, value: Uint8Array | undefined): Uint8Array | undefined {
@@ -87,12 +99,13 @@ export function factsCache(rows: KeyValue, crypto: Pick<Crypto, "hash">, openMac
     async get(key) {
       const raw = rawKey(key)
       const by = await mac()
-      return accept(by, raw, await rows.get(raw))
+      const [value] = await readable([raw])
+      return accept(by, raw, value)
     },
     async getMany(keys) {
       const raw = keys.map(rawKey)
       const by = await mac()
-      const values = await rows.getMany(raw)
+      const values = await readable(raw)
       return raw.map((key, i) => accept(by, key, values[i]))
     },
     async put(entries) {

@@ -10,6 +10,7 @@ import { memoryKeyValue } from "../../appliance/store/memory-key-value.ts"
 import { openSite } from "../../appliance/store/site.ts"
 import { nodeCrypto } from "../../mirror/crypto/index.ts"
 import { concatBytes, fromHex, utf8 } from "../../src/kernel/bytes.ts"
+import { StellaError } from "../../src/kernel/errors.ts"
 import { unwrap } from "../../src/kernel/result.ts"
 import { realSite, temporaryDirectory } from "../support/store.ts"
 
@@ -76,6 +77,18 @@ describe("facts cache", () => {
     await put(raw, value)
     expect(await cache.get(KEY)).toEqual(FACTS)
     expect(await cacheWith(2, rows).cache.get(KEY)).toBeUndefined()
+  })
+
+  it("takes what the disk cannot read for absent, and lets any other failure through", async () => {
+    const failing = (code: "STORE_CORRUPT" | "INTERNAL") => ({
+      ...memoryKeyValue(),
+      getMany: async () => Promise.reject(new StellaError(code, "a failing disk")),
+    })
+    const { cache } = cacheWith(1, failing("STORE_CORRUPT"))
+    expect(await cache.get(KEY)).toBeUndefined()
+    expect(await cache.getMany([KEY, KEY])).toEqual([undefined, undefined])
+    expect(cache.counts).toEqual({ hits: 0, misses: 0, rejected: 3 })
+    await expect(cacheWith(1, failing("INTERNAL")).cache.get(KEY)).rejects.toMatchObject({ code: "INTERNAL" })
   })
 
   it.each(["", "5", "5".repeat(62), "G".repeat(64)])("takes no key like %o", async key => {

@@ -11,7 +11,7 @@ import type { DurableFiles } from "../../appliance/store/durable-files.ts"
 import { memoryDatabases } from "../../appliance/store/memory-key-value.ts"
 import type { SitePorts } from "../../appliance/store/site.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
-import { ok, unwrap } from "../../src/kernel/result.ts"
+import { err, ok, unwrap, type Result } from "../../src/kernel/result.ts"
 
 /** What a durable call does to a disk. */
 type Effect = (disk: DiskState) => void
@@ -192,8 +192,18 @@ export function mortal(ports: SitePorts, at?: Instant): SitePorts & { readonly c
       syncDirectory: directory => durable("syncDirectory", () => files.syncDirectory(directory)),
     },
     async database(directory, options) {
-      const open = () => ports.database(directory, options)
-      const opened = await (options.create ? durable("create database", open) : open())
+      let opened = err(new StellaError("INTERNAL", "not opened")) as Result<Database>
+      const open = async () => {
+        opened = await ports.database(directory, options)
+        return opened
+      }
+      try {
+        opened = await (options.create ? durable("create database", open) : open())
+      } catch (error) {
+        // The kernel gives up the lock of a dead process.
+        if (opened.ok) await opened.value.close()
+        throw error
+      }
       if (!opened.ok) return opened
       const database = opened.value
       const batch: Database["batch"] = (changes, how) =>
