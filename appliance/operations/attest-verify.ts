@@ -2,7 +2,7 @@
 import { unwrap } from "../../src/kernel/result.ts"
 import type { Verify } from "../../ui/contract/operations/attest.ts"
 import type { Context, StreamHandler } from "./context.ts"
-import { basisFor, type Basis } from "./judging/basis.ts"
+import { groundsFor, type Basis } from "./judging/basis.ts"
 import type { JudgedTask } from "./judging/judging.ts"
 import { saveCase } from "./judging/save-case.ts"
 import type { NoTask, Task } from "./judging/task.ts"
@@ -62,8 +62,9 @@ async function judgedBy(tasks: AsyncIterable<Task | NoTask>, basis: Basis, conte
 
 export const attestVerify: StreamHandler<Verify["input"], Output> = async function* (input, context) {
   const { files, crypto, processors } = context
-  const basis = unwrap(await basisFor(input, context))
-  const tasks = tasksFor({ artifacts: input.artifacts, bundle: input.bundle }, basis, context)
+  const grounds = unwrap(await groundsFor(input, context))
+  const { basis } = grounds
+  const tasks = tasksFor({ artifacts: input.artifacts, bundle: input.bundle }, grounds, context)
   const counts = { proven: 0, failed: 0, unproven: 0 }
   let last: ResultOf | undefined
   const judgements = await judgedBy(tasks, basis, context, input.jobs ?? processors)

@@ -4,7 +4,7 @@ import { StellaError } from "../../src/kernel/errors.ts"
 import { err, ok, unwrap, type Result } from "../../src/kernel/result.ts"
 import type { VerifyBundle } from "../../ui/contract/operations/conformance.ts"
 import type { Context, DocumentHandler } from "./context.ts"
-import { basisFor, type Basis } from "./judging/basis.ts"
+import { groundsFor, type Grounds } from "./judging/basis.ts"
 import { judgeTasks } from "./judging/judging.node.ts"
 import type { JudgedTask } from "./judging/judging.ts"
 import { tasksFor } from "./judging/tasks.ts"
@@ -13,8 +13,9 @@ import { headlineOf } from "./judging/verdict.ts"
 type Input = VerifyBundle["input"]
 
 /** The one judgement there is. A bundle file holds one bundle; more of them are not what the suite asks about. */
-async function judgeOne(input: Input, basis: Basis, context: Context): Promise<Result<JudgedTask>> {
-  const tasks = tasksFor({ artifacts: [input.artifact], bundle: input.bundle }, basis, context)
+async function judgeOne(input: Input, grounds: Grounds, context: Context): Promise<Result<JudgedTask>> {
+  const { basis } = grounds
+  const tasks = tasksFor({ artifacts: [input.artifact], bundle: input.bundle }, grounds, context)
   const judged = []
   for await (const one of judgeTasks(tasks, { basis, jobs: 1, memory: undefined, signal: context.signal }))
     judged.push(one)
@@ -27,9 +28,9 @@ async function judgeOne(input: Input, basis: Basis, context: Context): Promise<R
 export const conformanceVerifyBundle: DocumentHandler<Input, VerifyBundle["output"]> = async (input, context) => {
   if (input.staging === true && input.trustedRoot === undefined)
     return err(new StellaError("TRUST_MISSING", "the staging instance's root is not built in"))
-  const basis = await basisFor(input, context)
-  if (!basis.ok) return basis
-  const judged = await judgeOne(input, basis.value, context)
+  const grounds = await groundsFor(input, context)
+  if (!grounds.ok) return grounds
+  const judged = await judgeOne(input, grounds.value, context)
   if (!judged.ok) return judged
   const { report, text, sha256 } = judged.value
   if (context.conformanceReport !== undefined) unwrap(await context.files.create(context.conformanceReport, utf8(text)))

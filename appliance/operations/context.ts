@@ -33,6 +33,8 @@ export interface Context {
    * done; when the handler fails, or is stopped, nothing of it is committed.
    */
   readonly stage: (changes: readonly SublevelChanges[]) => void
+  /** As `stage`, for what is kept also when the operation fails: evidence of why it failed. */
+  readonly keep: (changes: readonly SublevelChanges[]) => void
   /**
    * Makes a site and gives back the answer. Only operations whose row says `site: "new"` may call it. The answer is
    * composed beforehand, because the site's first commit carries the record that digests it.

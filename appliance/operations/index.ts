@@ -25,6 +25,11 @@ export const HANDLERS: Readonly<Record<OperationName, () => Promise<AnyHandler>>
   "trust.show": async () => (await import("./trust-show.ts")).trustShow,
   "trust.import": async () => (await import("./trust-import.ts")).trustImport,
   "trust.status": async () => (await import("./trust-status.ts")).trustStatus,
+  "mirror.ingest": async () => (await import("./mirror-ingest.ts")).mirrorIngest,
+  "mirror.head": async () => (await import("./mirror-head.ts")).mirrorHead,
+  "mirror.prove": async () => (await import("./mirror-prove.ts")).mirrorProve,
+  "mirror.fsck": async () => (await import("./mirror-fsck.ts")).mirrorFsck,
+  "gap.report": async () => (await import("./gap-report.ts")).gapReport,
   "audit.verify": async () => (await import("./audit-verify.ts")).auditVerify,
   "conformance.verify-bundle": async () => (await import("./conformance-verify-bundle.ts")).conformanceVerifyBundle,
 }

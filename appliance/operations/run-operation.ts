@@ -96,6 +96,7 @@ class Run {
   readonly #input: string
   readonly #transcript: Transcript
   readonly #staged: SublevelChanges[] = []
+  readonly #kept: SublevelChanges[] = []
   #site: Site | undefined
   #recorded = false
 
@@ -133,6 +134,7 @@ class Run {
       builtinTufRoot,
       closed,
       stage: changes => this.#staged.push(...changes),
+      keep: changes => this.#kept.push(...changes),
       createSite: (target, answer) => this.#create(target, answer),
     }
   }
@@ -161,8 +163,8 @@ class Run {
   async record(outcome: "done" | ErrorCode): Promise<Result<unknown>> {
     if (this.#site === undefined || this.#recorded) return ok(undefined)
     this.#recorded = true
-    const keeps = outcome === "done" || outcome === "FINDINGS"
-    return this.#site.commit(keeps ? this.#staged : [], this.#audit(outcome, this.#transcript.sha256()))
+    const staged = outcome === "done" || outcome === "FINDINGS" ? this.#staged : []
+    return this.#site.commit([...this.#kept, ...staged], this.#audit(outcome, this.#transcript.sha256()))
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,8 @@ import type { Operation, OperationSchemas } from "./operation.ts"
 const attest = async () => import("./operations/attest.ts")
 const audit = async () => import("./operations/audit.ts")
 const conformance = async () => import("./operations/conformance.ts")
+const gap = async () => import("./operations/gap.ts")
+const mirror = async () => import("./operations/mirror.ts")
 const site = async () => import("./operations/site.ts")
 const trust = async () => import("./operations/trust.ts")
 
@@ -235,6 +237,103 @@ export const OPERATIONS = [
     twoPersons: false,
     codes: ["FINDINGS", "TRUST_MISSING", "TRUST_MALFORMED"],
     schemas: async (): Promise<OperationSchemas> => (await trust()).status,
+  },
+  {
+    name: "mirror.ingest",
+    summary: "Read a tlog-tiles folder into the site's mirror",
+    help: "Every hash is derived again, the checkpoint is checked under the log's key, and the new tree must contain the one held before. The mirror's checkpoint advances last and never goes back.",
+    examples: [
+      {
+        command: "stella mirror ingest /media/log --log-key log.vkey --store /srv/stella",
+        says: "tiles, entries and checkpoint of one log",
+      },
+    ],
+    positionals: ["dir"],
+    answers: "events",
+    site: "required",
+    scopes: ["log.write"],
+    changesState: true,
+    twoPersons: false,
+    codes: [
+      "MEDIA_UNREADABLE",
+      "MEDIA_TAMPERED",
+      "MEDIA_ROLLBACK",
+      "PROOF_INVALID",
+      "SPLIT_VIEW",
+      "KEY_MALFORMED",
+      "DISK_FULL",
+    ],
+    schemas: async (): Promise<OperationSchemas> => (await mirror()).ingest,
+  },
+  {
+    name: "mirror.head",
+    summary: "Show the newest verified tree of each mirrored log",
+    help: "The root was derived here from the mirrored leaves.",
+    examples: [{ command: "stella mirror head --store /srv/stella", says: "every log" }],
+    positionals: ["origin"],
+    answers: "document",
+    site: "required",
+    scopes: ["log.read"],
+    changesState: false,
+    twoPersons: false,
+    codes: ["LOG_MISSING"],
+    schemas: async (): Promise<OperationSchemas> => (await mirror()).showHead,
+  },
+  {
+    name: "mirror.prove",
+    summary: "Prove from the mirror that an entry is in a log, or that one tree extends another",
+    help: "The proof is made from mirrored tiles that are checked on the way, and is verified before it is shown.",
+    examples: [
+      {
+        command: "stella mirror prove log.example/2031 --index 48211 --store /srv/stella",
+        says: "inclusion of an entry",
+      },
+      {
+        command: "stella mirror prove log.example/2031 --from-size 1000 --store /srv/stella",
+        says: "consistency with an older tree",
+      },
+    ],
+    positionals: ["origin"],
+    answers: "document",
+    site: "required",
+    scopes: ["log.read"],
+    changesState: false,
+    twoPersons: false,
+    codes: ["LOG_MISSING", "NOT_PROVEN", "STORE_CORRUPT"],
+    schemas: async (): Promise<OperationSchemas> => (await mirror()).prove,
+  },
+  {
+    name: "mirror.fsck",
+    summary: "Derive everything in the store again and name what is damaged",
+    help: "Evidence is hashed again, every tile of every log is derived from its leaves, the audit chain is walked.",
+    examples: [{ command: "stella mirror fsck --store /srv/stella", says: "the whole site" }],
+    positionals: [],
+    answers: "events",
+    site: "unopened",
+    scopes: ["log.read", "evidence.read", "audit.read"],
+    changesState: false,
+    twoPersons: false,
+    codes: ["STORE_MISSING", "STORE_LOCKED", "STORE_CORRUPT"],
+    schemas: async (): Promise<OperationSchemas> => (await mirror()).fsck,
+  },
+  {
+    name: "gap.report",
+    summary: "Compare what is expected with what is proven",
+    help: "Expectations are artifacts with required predicate types: CSV (name,digest,predicate), JSON, or a CycloneDX document. The report has a denominator: how many were asked for.",
+    examples: [
+      {
+        command: "stella gap report --expect bom.cdx.json --store /srv/stella",
+        says: "against everything in the store",
+      },
+    ],
+    positionals: [],
+    answers: "document",
+    site: "required",
+    scopes: ["verify", "evidence.read", "trust.read", "log.read"],
+    changesState: false,
+    twoPersons: false,
+    codes: ["FINDINGS", "INPUT_MALFORMED", "POLICY_INVALID"],
+    schemas: async (): Promise<OperationSchemas> => (await gap()).report,
   },
   {
     name: "audit.verify",

@@ -21,6 +21,11 @@ const RENDERERS: Readonly<Record<OperationName, () => Promise<AnyRenderer>>> = {
   "trust.show": async () => (await import("./trust.ts")).show,
   "trust.import": async () => (await import("./trust.ts")).importTrust,
   "trust.status": async () => (await import("./trust.ts")).status,
+  "mirror.ingest": async () => (await import("./mirror.ts")).ingest,
+  "mirror.head": async () => (await import("./mirror.ts")).showHead,
+  "mirror.prove": async () => (await import("./mirror.ts")).prove,
+  "mirror.fsck": async () => (await import("./mirror.ts")).fsck,
+  "gap.report": async () => (await import("./gap.ts")).report,
   "audit.verify": async () => (await import("./site.ts")).auditVerify,
   "conformance.verify-bundle": async () => (await import("./verdict.ts")).verifyBundle,
 }

@@ -1,5 +1,5 @@
 /** One thing to judge: one attestation about one artifact, with everything of the Case that is its own. */
-import { parseEvidence, type Evidence } from "../../../src/formats/evidence.ts"
+import type { Evidence } from "../../../src/formats/evidence.ts"
 import { parseCertificate } from "../../../src/formats/certificate.ts"
 import { LIMITS } from "../../../src/formats/limits.ts"
 import { parsePublicKey } from "../../../src/formats/public-key.ts"
@@ -36,10 +36,8 @@ export function claimedDigests(evidence: Evidence, statementDigests: Digests | u
  * Whether the Case must carry the artifact itself: a message signature by a pure Ed25519 key is over the bytes, and no
  * digest can stand for them. Only artifacts up to the named limit are carried.
  */
-export function needsArtifact(input: Pick<CaseInput, "evidence" | "form" | "item">, basis: Basis): boolean {
-  const parsed = parseEvidence(input.form, input.item, input.evidence)
-  if (!parsed.ok || parsed.value.content.kind !== "message") return false
-  const { material } = parsed.value
+export function needsArtifact({ content, material }: Evidence, basis: Basis): boolean {
+  if (content.kind !== "message") return false
   if (material.kind !== "certificates")
     return basis.trust.keys.some(({ spki }) => {
       const key = parsePublicKey(fromBase64(spki) ?? new Uint8Array())

@@ -3,7 +3,7 @@
  * beside the file, else what the store has about its digest. Evidence without an artifact is judged about the artifact
  * that it names itself, which is then what the answer speaks of.
  */
-import { detectForm, parseEvidence, type EvidenceForm } from "../../../src/formats/evidence.ts"
+import { detectForm, parseEvidence, type Evidence, type EvidenceForm } from "../../../src/formats/evidence.ts"
 import { toHex } from "../../../src/kernel/bytes.ts"
 import { StellaError } from "../../../src/kernel/errors.ts"
 import { unwrap } from "../../../src/kernel/result.ts"
@@ -12,7 +12,8 @@ import { evidenceDocuments, type EvidenceDocument } from "../evidence-documents.
 import { statementOf } from "../evidence-view.ts"
 import { everyItem } from "../pages.ts"
 import { absentArtifact, artifactFile, digestIn, type Artifact } from "./artifact.ts"
-import type { Basis } from "./basis.ts"
+import type { Basis, Grounds } from "./basis.ts"
+import type { SiteEvidence } from "./site-evidence.ts"
 import { claimedDigests, needsArtifact, type Digests, type NoTask, type Task } from "./task.ts"
 
 /** What a user names. */
@@ -44,43 +45,51 @@ function* itemsOf(document: EvidenceDocument, { crypto }: Context): Generator<It
   for (let item = 0; item < Math.max(items, 1); item++) yield { name, bytes, sha256, form, item }
 }
 
+/** The first artifact that evidence names itself, under its digests. */
+function claimedArtifact(evidence: Evidence | undefined): Artifact {
+  if (evidence === undefined) return absentArtifact("", {})
+  const statement = statementOf(evidence)
+  const subject = statement?.ok === true ? statement.value.subjects[0] : undefined
+  const digests = claimedDigests(evidence, subject?.digest)
+  const [first] = Object.entries(digests)
+  return absentArtifact(subject?.name ?? (first === undefined ? "" : `${first[0]}:${first[1]}`), digests)
+}
+
 /** Everything that one run names: its arguments, and what it goes by. */
 class Tasks {
   readonly #context: Context
   readonly #basis: Basis
   readonly #bundle: string | undefined
+  readonly #site: SiteEvidence
 
-  constructor(context: Context, basis: Basis, bundle: string | undefined) {
+  constructor(context: Context, { basis, site }: Grounds, bundle: string | undefined) {
     this.#context = context
     this.#basis = basis
+    this.#site = site
     this.#bundle = bundle
   }
 
   async *ofDocument(document: EvidenceDocument, artifact: Artifact | undefined): AsyncGenerator<Task | NoTask> {
-    for (const item of itemsOf(document, this.#context)) yield this.#task(item, artifact ?? this.#claimed(item))
+    for (const item of itemsOf(document, this.#context)) {
+      const parsed = parseEvidence(item.form, item.item, item.bytes)
+      const evidence = parsed.ok ? parsed.value : undefined
+      yield this.#task(item, evidence, artifact ?? claimedArtifact(evidence))
+    }
   }
 
-  async #task({ name, bytes, sha256, form, item }: Item, artifact: Artifact): Promise<Task | NoTask> {
+  async #task(item: Item, evidence: Evidence | undefined, artifact: Artifact): Promise<Task | NoTask> {
     const names = {
       artifact: { name: artifact.name, sha256: artifact.sha256 },
-      evidence: { name, sha256, item },
+      evidence: { name: item.name, sha256: item.sha256, item: item.item },
     }
-    const input = { evidence: bytes, form, item, digests: artifact.digests }
-    if (!needsArtifact(input, this.#basis)) return { ...names, input }
+    const bare = { evidence: item.bytes, form: item.form, item: item.item, digests: artifact.digests }
+    // What cannot be parsed is judged as it is, and the judge says what is wrong with it.
+    if (evidence === undefined) return { ...names, input: bare }
+    const input = { ...bare, logProofs: await this.#site.proofsFor(evidence) }
+    if (!needsArtifact(evidence, this.#basis)) return { ...names, input }
     const carried = await artifact.carry()
     if (!carried.ok) return { ...names, code: "INPUT_UNREADABLE", message: carried.error.message }
     return { ...names, input: carried.value === undefined ? input : { ...input, artifact: carried.value } }
-  }
-
-  /** The first artifact that the evidence names, under its digests. */
-  #claimed({ form, item, bytes }: Item): Artifact {
-    const evidence = parseEvidence(form, item, bytes)
-    const statement = evidence.ok ? statementOf(evidence.value) : undefined
-    const subject = statement?.ok === true ? statement.value.subjects[0] : undefined
-    const digests = evidence.ok ? claimedDigests(evidence.value, subject?.digest) : {}
-    const [first] = Object.entries(digests)
-    const name = subject?.name ?? (first === undefined ? "" : `${first[0]}:${first[1]}`)
-    return absentArtifact(name, digests)
   }
 
   /** The documents of a file, or their faults as things that cannot be judged. */
@@ -179,10 +188,10 @@ class Tasks {
 }
 
 /** The tasks of a run, in the order of what was named. Reading is as slow as the reader of this stream. */
-export async function* tasksFor(named: Named, basis: Basis, context: Context): AsyncGenerator<Task | NoTask> {
+export async function* tasksFor(named: Named, grounds: Grounds, context: Context): AsyncGenerator<Task | NoTask> {
   const { site, signal } = context
   const { artifacts, bundle } = named
-  const tasks = new Tasks(context, basis, bundle)
+  const tasks = new Tasks(context, grounds, bundle)
   for (const name of artifacts) {
     signal.throwIfAborted()
     yield* tasks.named(name)
@@ -199,8 +208,8 @@ export async function* tasksFor(named: Named, basis: Basis, context: Context): A
 export function storedTasks(
   name: string,
   digests: Digests,
-  basis: Basis,
+  grounds: Grounds,
   context: Context,
 ): AsyncGenerator<Task | NoTask> {
-  return new Tasks(context, basis, undefined).stored(absentArtifact(name, digests))
+  return new Tasks(context, grounds, undefined).stored(absentArtifact(name, digests))
 }

@@ -8,18 +8,32 @@ const head = z.strictObject({ origin: z.string(), size: z.string(), root: sha256
 export const ingest = {
   input: z.strictObject({
     dir: field("DIR", "folder with checkpoint, tile/ and tile/entries/ as tlog-tiles lays them out", path),
+    origin: field("ORIGIN", "the log's origin; default: the one that the checkpoint names", text.optional()),
     logKey: field(
       "FILE",
       "the log's verification key (vkey line); default: the trusted root's key for that origin",
       path.optional(),
     ),
   }),
-  output: z.union([summary({ head, before: head.nullable(), tiles: z.int(), entries: z.int() }), failure]),
+  output: z.union([
+    summary({
+      head,
+      before: head.nullable(),
+      tiles: z.int(),
+      entries: z.string(),
+      /** New leaves of which only the hash came. */
+      hashesOnly: z.string(),
+    }),
+    failure,
+  ]),
 }
 
 export const showHead = {
   input: z.strictObject({ origin: field("ORIGIN", "only this log", text.optional()) }),
-  output: z.union([result({ logs: z.array(head) }), failure]),
+  output: z.union([
+    result({ logs: z.array(z.strictObject({ ...head.shape, at: z.string(), vkey: z.string(), frozen: z.boolean() })) }),
+    failure,
+  ]),
 }
 
 export const prove = {
@@ -54,8 +68,8 @@ export const prove = {
 export const fsck = {
   input: z.strictObject({}),
   output: z.union([
-    result({ part: z.string(), where: z.string() }),
-    summary({ evidence: z.int(), logs: z.int(), auditRecords: z.int(), damaged: z.int() }),
+    result({ part: z.string(), where: z.string().nullable(), what: z.string() }),
+    summary({ rows: z.int(), blobs: z.int(), logs: z.int(), damaged: z.int() }),
     failure,
   ]),
 }
@@ -64,3 +78,5 @@ export type Ingest = Types<typeof ingest>
 export type ShowHead = Types<typeof showHead>
 export type Prove = Types<typeof prove>
 export type Fsck = Types<typeof fsck>
+
+export type LogHead = z.output<typeof head>
