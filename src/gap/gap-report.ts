@@ -27,7 +27,7 @@ export interface Proven {
   readonly evidence: readonly { readonly sha256: string; readonly item: number; readonly report: string }[]
 }
 
-/** Evidence about an expected artifact that is not proven and stands in no gap's way. */
+/** Evidence about an expected artifact that is not proven, and for which no gap stands. */
 export interface SetAside {
   readonly subject: string
   readonly evidence: GapEvidence
@@ -117,7 +117,8 @@ export function createGapReport(input: GapReportInput, crypto: Pick<Crypto, "has
     const blamed = new Set<string>()
     for (const { predicateType, gaps, proof } of assessed) {
       drafts.push(...gaps)
-      for (const gap of gaps) for (const { report } of gap.evidence) blamed.add(report)
+      const rests = gaps.filter(gap => gap.class === "failed" || gap.class === "unproven")
+      for (const { report } of rests.flatMap(gap => gap.evidence)) blamed.add(report)
       if (proof.length === 0) continue
       const evidence = proof.map(({ evidence: sha256, item, report }) => ({ sha256, item, report }))
       proven.push({ subject, predicateType, evidence })
@@ -142,7 +143,7 @@ export function createGapReport(input: GapReportInput, crypto: Pick<Crypto, "has
       ageSeconds: ageAt(moment, trust.document.takenAt),
       expires: trust.document.expires,
     },
-    heads: sortedBy(heads, canonicalJson),
+    heads: sortedBy(heads, ({ log, size, root, at }) => `${log} ${size} ${root} ${at}`),
     inputs: {
       expectations: input.expectations,
       evidence: {
@@ -154,7 +155,7 @@ export function createGapReport(input: GapReportInput, crypto: Pick<Crypto, "has
         ),
         judged: judgements,
         other: input.other,
-        unread: sortedBy(input.unread, canonicalJson),
+        unread: sortedBy(input.unread, one => `${one.name} ${canonicalJson(one)}`),
       },
     },
     coverage: tally.coverage(),

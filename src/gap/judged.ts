@@ -41,12 +41,34 @@ function findingOf({ key, reason, evidence }: Check): readonly Finding[] {
   return [{ check: key, reason, log: typeof log === "string" ? log : undefined }]
 }
 
+/**
+ * A rule that counts says only that too few were found. Where checks of what it counts did not run, their reasons are
+ * the real ones: a receipt of an unknown log is there, and calls for a newer trusted root, not for other evidence.
+ */
+const COUNTED: Readonly<Partial<Record<Reason, readonly string[]>>> = {
+  "sct-missing": ["sct/"],
+  "entry-missing": ["inclusion/", "checkpoint/", "log-proof/", "entry/"],
+  "witness-missing": ["cosignature/"],
+  "timestamp-missing": ["timestamp/"],
+  "time-missing": ["timestamp/", "promise/"],
+}
+
+function causesOf(check: Check, checks: readonly Check[]): readonly Check[] {
+  const prefixes = (check.reason === null ? undefined : COUNTED[check.reason]) ?? []
+  const causes = checks.filter(
+    ({ key, outcome, reason }) =>
+      outcome === "skip" && reason !== "depends-on-failed" && prefixes.some(prefix => key.startsWith(prefix)),
+  )
+  return causes.length > 0 ? causes : [check]
+}
+
 /** The checks that explain a verdict: the failed ones; where none failed, those that unmet requirements rest on. */
 function explaining({ verdict, checks, requirements }: Report): readonly Check[] {
   if (verdict === "proven") return []
   if (verdict === "failed") return checks.filter(check => check.outcome === "fail")
   const wanted = new Set(requirements.filter(({ met }) => !met).flatMap(requirement => requirement.checks))
-  return checks.filter(({ key, outcome }) => outcome !== "pass" && wanted.has(key))
+  const unmet = checks.filter(({ key, outcome }) => outcome !== "pass" && wanted.has(key))
+  return [...new Set(unmet.flatMap(check => causesOf(check, checks)))]
 }
 
 /** Takes from a Report what the gap report needs. `report` was made here, just now or by replay. */

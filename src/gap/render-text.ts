@@ -14,7 +14,7 @@ import type { GapReport, SetAside, Unread } from "./gap-report.ts"
  * Unicode grow with its versions, and the text of a report must not.
  */
 const UNSAFE =
-  /[\p{Cc}\p{Cs}\p{Co}\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff\u{e0000}-\u{e0fff}]|[\ufe00-\ufe0f]/gu
+  /[\p{Cc}\p{Cs}\p{Co}\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff\u{e0000}-\u{10ffff}]|[\ufe00-\ufe0f]/gu
 
 function visible(text: string): string {
   return text.replace(UNSAFE, c => `\\u{${(c.codePointAt(0) as number).toString(16)}}`)
@@ -100,7 +100,7 @@ const ASKS: Readonly<Record<Action, { readonly bring: boolean; readonly says: st
   evidence: { bring: true, says: "evidence" },
   tiles: { bring: true, says: "tiles of the log" },
   checkpoint: { bring: true, says: "a newer checkpoint of the log, with its tiles" },
-  trust: { bring: true, says: "a newer trusted root, or the producer's key" },
+  trust: { bring: true, says: "newer trust: a root, or a producer's key" },
   artifact: { bring: false, says: "verify with the file at hand" },
   policy: { bring: false, says: "say in the policy or by flags who is expected to have signed" },
   clock: { bring: false, says: "check the time of this machine" },
@@ -177,7 +177,7 @@ function asideRows(setAside: readonly SetAside[]): string[] {
   if (setAside.length === 0) return []
   return [
     "",
-    `SET ASIDE (${String(setAside.length)}): evidence that is not proven, where other evidence proves what is expected`,
+    `SET ASIDE (${String(setAside.length)}): evidence that is not proven, and for which no gap stands`,
     ...setAside.flatMap(({ subject, evidence }) => [
       "",
       row("subject", subject, 4),
