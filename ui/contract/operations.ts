@@ -319,20 +319,40 @@ export const OPERATIONS = [
   {
     name: "gap.report",
     summary: "Compare what is expected with what is proven",
-    help: "Expectations are artifacts with required predicate types: CSV (name,digest,predicate), JSON, or a CycloneDX document. The report has a denominator: how many were asked for.",
+    help: "Expected are artifacts by digest, with the predicate types that must be proven about each: CSV (name,digest,predicate), JSON, or a CycloneDX bill of materials. All evidence about them, in files and in the site, is judged as by `attest verify`. The report counts every expected attestation, and says of each that is not proven why, and what the next medium must bring. Status 0 only when nothing is open.",
     examples: [
       {
         command: "stella gap report --expect bom.cdx.json --store /srv/stella",
         says: "against everything in the store",
       },
+      {
+        command: "stella gap report evidence/ --expect release.csv --key release.pub --save-report gaps.json",
+        says: "against a folder of evidence, without a site",
+      },
+      {
+        command:
+          "stella gap report --expect bom.cdx.json --require-predicate https://slsa.dev/provenance/v1 --store /srv/stella --json",
+        says: "every component needs provenance; the report as JSON",
+      },
     ],
-    positionals: [],
+    positionals: ["evidence"],
     answers: "document",
-    site: "required",
+    site: "optional",
     scopes: ["verify", "evidence.read", "trust.read", "log.read"],
     changesState: false,
     twoPersons: false,
-    codes: ["FINDINGS", "INPUT_MALFORMED", "POLICY_INVALID"],
+    codes: [
+      "FINDINGS",
+      "INPUT_MALFORMED",
+      "OUTPUT_REFUSED",
+      "DISK_FULL",
+      "POLICY_INVALID",
+      "KEY_MALFORMED",
+      "TRUST_MISSING",
+      "TRUST_MALFORMED",
+      "TRUST_DIGEST_MISMATCH",
+      "STORE_CORRUPT",
+    ],
     schemas: async (): Promise<OperationSchemas> => (await gap()).report,
   },
   {

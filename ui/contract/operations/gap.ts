@@ -1,5 +1,6 @@
 /** Schemas of `gap report`. */
 import * as z from "zod"
+import { EXPECTATION_FORMATS } from "../../../src/gap/expectations.ts"
 import type { GapReport } from "../../../src/gap/gap-report.ts"
 import { failure, result, type Types } from "../events.ts"
 import { count, field, instant, path, sha256, text } from "../fields.ts"
@@ -7,16 +8,34 @@ import { identityFlags, trustFlags } from "./attest.ts"
 
 export const report = {
   input: z.strictObject({
+    evidence: field(
+      "EVIDENCE",
+      "files and folders of evidence, beside what the site holds: bundles, envelopes, attestation lists, JSON lines",
+      z.array(path).max(100_000),
+    ),
     expect: field("FILE", "expected artifacts: CSV, JSON or CycloneDX (docs/formats/expectations.md)", path),
+    format: field(
+      "FORM",
+      "form of the list: csv, json or cyclonedx; default: told by the list itself",
+      z.enum(EXPECTATION_FORMATS, "must be csv, json or cyclonedx").optional(),
+      "advanced",
+    ),
     requirePredicate: field(
       "TYPE",
       "predicate type that artifacts must have which name none of their own; may be repeated",
       z.array(text).max(64).optional(),
     ),
+    scope: field(
+      "NAME",
+      "what the list is a list of, a part of every gap's id; default: the list's own scope, else the site",
+      text.max(256, "must not be longer than 256 characters").optional(),
+      "advanced",
+    ),
     ...identityFlags,
     ...trustFlags,
     policy: field("FILE", "policy document or profile, as for `attest verify`", path.optional()),
     at: field("TIME", "judge as at this time instead of now", instant.optional()),
+    saveReport: field("FILE", "write the report, as canonical JSON, to a new file", path.optional()),
     jobs: field("N", "worker threads; default: one per processor", count(1, 64).optional(), "advanced"),
   }),
   output: z.union([
