@@ -60,7 +60,7 @@ function asksForHelp(rest: readonly string[]): boolean {
   return (end < 0 ? rest : rest.slice(0, end)).some(word => word === "--help" || word === "-h")
 }
 
-/** A usage error before the operation ran; `--json` was perhaps among the words that could not be read. */
+/** An error outside the operation's own answer; `--json` is perhaps among words that could not be read as flags. */
 async function refuse(rim: Rim, words: readonly string[], error: StellaError): Promise<number> {
   if (words.includes("--json")) {
     const { errorEvent, printEvent } = await import("../operations/run-operation.ts")
@@ -112,11 +112,11 @@ async function command(rim: Rim, argv: readonly string[]): Promise<number> {
 }
 
 /** A bug: the one case where the stack matters. It goes to a file that the user can send, named on standard error. */
-async function confess(rim: Rim, error: unknown, version: string): Promise<number> {
+async function confess(rim: Rim, argv: readonly string[], error: unknown, version: string): Promise<number> {
   const { writeCrashReport } = await import("./crash-report.node.ts")
   const wrote: Result<string> = await writeCrashReport(error, version)
   const message = error instanceof Error ? error.message : String(error)
-  const status = await explain(rim, "INTERNAL", message)
+  const status = await refuse(rim, argv, new StellaError("INTERNAL", message, {}, error))
   await rim.err(wrote.ok ? `report: ${wrote.value}\n` : `report: not written: ${printable(wrote.error.message)}\n`)
   return status
 }
@@ -151,6 +151,6 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     } else if (first === "help" || first === "--help" || first === "-h") process.exitCode = await showHelp(rim, rest)
     else process.exitCode = await command(rim, argv)
   } catch (error) {
-    process.exitCode = await confess(rim, error, version)
+    process.exitCode = await confess(rim, argv, error, version)
   }
 }

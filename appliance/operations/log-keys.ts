@@ -3,7 +3,6 @@ import { parseVkey } from "../../src/formats/vkey.ts"
 import { fromUtf8 } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import { err, ok, unwrap, type Result } from "../../src/kernel/result.ts"
-import { isOriginOf } from "../../src/verify/checkpoint.ts"
 import { prepareTrust } from "../../src/verify/prepared-trust.ts"
 import type { LogKeys } from "../../mirror/ingest-checkpoint.ts"
 import type { Context } from "./context.ts"
@@ -20,6 +19,11 @@ export async function keysInFile(path: string, origin: string, { files, crypto }
   if (parsed.ok) return ok({ origin, vkeys: [parsed.value] })
   const { reason, where } = parsed.error
   return err(new StellaError("KEY_MALFORMED", `${path}: not a vkey: ${reason} at ${where}`, { path, reason, where }))
+}
+
+/** A log's origin is its name; a shard of Rekor v1 adds its tree id. Only the keys decide; this only finds them. */
+function isOriginOf(origin: string, name: string): boolean {
+  return origin.replace(/ - [0-9]+$/, "") === name || origin === name
 }
 
 /** The trusted keys of the log that writes this origin; undefined when no trusted root names it. */

@@ -13,7 +13,7 @@
  * {"a file":"of the script"}
  * ```
  *
- * Other commands: `exec program args…`, `stdin file` (for the next command), `env NAME=value`, `save file` (the last
+ * What `--json` prints is checked against the operation's output schema, line by line. Other commands: `exec program args…`, `stdin file` (for the next command), `env NAME=value`, `save file` (the last
  * standard output), `same file file`, `exists path`, `mkdir path`, `write path text`, `big path bytes [text]`,
  * `flip path` (one bit in the middle), `hold site` (another process owns it until the end), `release`, `terminal` (the
  * next command runs on one). `$SHARED` is the shared data; a script that names it is skipped where there is none.
@@ -34,6 +34,8 @@ import {
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join, resolve } from "node:path"
 import { expect } from "vitest"
+import { route } from "../../appliance/cli/route.ts"
+import { failure } from "../../ui/contract/events.ts"
 import { shared } from "./shared.ts"
 
 const root = resolve(import.meta.dirname, "../..")
@@ -74,6 +76,16 @@ export function parseScript(text: string): Script {
     steps.push(first === "!" ? { line, not: true, words: rest } : { line, not: false, words: [first, ...rest] })
   }
   return { steps, files, needsShared: commands.includes("$SHARED") }
+}
+
+/** Every line of a machine-readable answer is of the operation's output schema, and no progress is among them. */
+async function expectSchema(args: readonly string[], stdout: string): Promise<void> {
+  const found = route(args)
+  const output = found.ok ? (await found.value.operation.schemas()).output : failure
+  for (const line of stdout.trimEnd().split("\n")) {
+    const parsed = output.safeParse(JSON.parse(line))
+    expect(parsed.success ? "" : `${parsed.error.message}\nin ${line}`).toBe("")
+  }
 }
 
 interface Ended {
@@ -160,6 +172,7 @@ class Runner {
       case "stella":
       case "exec":
         await this.#spawn(...(command === "stella" ? ([BIN, args] as const) : ([first, args.slice(1)] as const)))
+        if (command === "stella" && args.includes("--json")) await expectSchema(args, this.#last.stdout.toString())
         if (not) expect(this.#last.status, this.#last.stdout.toString()).not.toBe(0)
         else expect(this.#last.status, this.#last.stderr).toBe(0)
         return
