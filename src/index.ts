@@ -27,9 +27,19 @@ export { parseCheckpoint, type Checkpoint } from "./formats/checkpoint.ts"
 export { createEnvelope, pae, parseEnvelope, printEnvelope, type Envelope } from "./formats/dsse.ts"
 export { detectForm, parseEvidence, type Evidence, type EvidenceForm } from "./formats/evidence.ts"
 export { parseNote, type Note } from "./formats/note.ts"
-export { parsePolicy, printPolicy, type Policy, type Requirement, type Rule } from "./formats/policy.ts"
+export {
+  parsePolicy,
+  printPolicy,
+  type IdentityMatch,
+  type Policy,
+  type Requirement,
+  type Rule,
+  type TextMatch,
+} from "./formats/policy.ts"
 export { parsePublicKey, parsePublicKeyPem } from "./formats/public-key.ts"
 export { parseReport, type Check, type Facts, type Report, type Verdict } from "./formats/report.ts"
+export { parseLogProof, printLogProof, type LogProof, type LogProofDocument } from "./formats/log-proof.ts"
+export { parseHead, parseRevocations, type Head, type Revocation, type Revocations } from "./formats/site-documents.ts"
 export { parseStatement, type Statement } from "./formats/statement.ts"
 export { parseTimestampResponse, type TimestampToken } from "./formats/timestamp-token.ts"
 export { parseTrust, printTrust, type Trust, type TrustedKey } from "./formats/trust.ts"

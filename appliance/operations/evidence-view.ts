@@ -1,6 +1,6 @@
 /** What a piece of evidence says about itself, for `attest inspect` and for the store's index. Nothing is verified. */
 import { parseCertificate } from "../../src/formats/certificate.ts"
-import { printInstant } from "../../src/formats/document.ts"
+import { printInstant } from "../../src/formats/instant.ts"
 import { detectForm, parseEvidence, type Evidence, type EvidenceForm } from "../../src/formats/evidence.ts"
 import { LIMITS } from "../../src/formats/limits.ts"
 import { isStatementPayloadType, parseStatement, type Statement } from "../../src/formats/statement.ts"

@@ -1,5 +1,5 @@
 /** `mirror ingest`: reads a tlog-tiles folder into the site's mirror of that log. */
-import { printInstant } from "../../src/formats/document.ts"
+import { printInstant } from "../../src/formats/instant.ts"
 import { toHex } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import { err, ok, unwrap, type Result } from "../../src/kernel/result.ts"

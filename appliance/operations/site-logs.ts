@@ -8,7 +8,8 @@
  *
  * The head of each ingest is a generation, too, so that what was held at an instant can be told.
  */
-import { instant, oneOf, printInstant, readDocument, record, text } from "../../src/formats/document.ts"
+import { instant, oneOf, readDocument, record, text } from "../../src/formats/document.ts"
+import { printInstant } from "../../src/formats/instant.ts"
 import { printSiteDocument, type Head } from "../../src/formats/site-documents.ts"
 import { toHex, utf8 } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"

@@ -1,5 +1,5 @@
 /** `trust show`: the authorities, logs and keys that are trusted. */
-import { printInstant } from "../../src/formats/document.ts"
+import { printInstant } from "../../src/formats/instant.ts"
 import { parseTrustedRoot, type CertificateAuthority, type TransparencyLog } from "../../src/formats/trusted-root.ts"
 import { fromBase64, toHex } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"

@@ -7,16 +7,8 @@
  *  "n":1,"operation":"init","outcome":"done","output":"…","prev":"0000…","v":1}
  * ```
  */
-import {
-  hexDigest,
-  instant,
-  integer,
-  oneOf,
-  printInstant,
-  readDocument,
-  record,
-  text,
-} from "../../src/formats/document.ts"
+import { hexDigest, instant, integer, oneOf, readDocument, record, text } from "../../src/formats/document.ts"
+import { printInstant } from "../../src/formats/instant.ts"
 import type { Reader } from "../../src/formats/document.ts"
 import { utf8 } from "../../src/kernel/bytes.ts"
 import type { ErrorCode } from "../../src/kernel/errors.ts"

@@ -18,7 +18,8 @@ import {
   record,
   text,
 } from "../../src/formats/document.ts"
-import { printInstant, type Reader } from "../../src/formats/document.ts"
+import type { Reader } from "../../src/formats/document.ts"
+import { printInstant } from "../../src/formats/instant.ts"
 import { digestName, type Core } from "../../src/formats/case.ts"
 import { concatBytes, fromHex, toHex, utf8 } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"

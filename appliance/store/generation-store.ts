@@ -7,7 +7,8 @@
  * ```
  */
 import { hexDigest, instant, integer, nullable, oneOf, readDocument, record } from "../../src/formats/document.ts"
-import { printInstant, type Reader } from "../../src/formats/document.ts"
+import type { Reader } from "../../src/formats/document.ts"
+import { printInstant } from "../../src/formats/instant.ts"
 import { concatBytes, u64be, utf8 } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import { canonicalJson } from "../../src/kernel/json.ts"

@@ -9,7 +9,8 @@
  * ```
  */
 import { hexDigest, instant, list, nullable, oneOf, readDocument, record, text } from "../../src/formats/document.ts"
-import { printInstant, type Reader } from "../../src/formats/document.ts"
+import type { Reader } from "../../src/formats/document.ts"
+import { printInstant } from "../../src/formats/instant.ts"
 import { concatBytes, fromHex, toHex, utf8 } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import { canonicalJson } from "../../src/kernel/json.ts"

@@ -1,5 +1,5 @@
 /** How old trust is, and what is to be said about it. */
-import { parseInstant } from "../../src/formats/document.ts"
+import { parseInstant } from "../../src/formats/instant.ts"
 import type { Trust } from "../../src/formats/trust.ts"
 
 export interface TrustAge {

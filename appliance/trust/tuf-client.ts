@@ -5,7 +5,7 @@
 import { fromBase64, toBase64, toHex } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import { LIMITS } from "../../src/formats/limits.ts"
-import { printInstant } from "../../src/formats/document.ts"
+import { printInstant } from "../../src/formats/instant.ts"
 import type { Crypto } from "../../src/kernel/ports.ts"
 import { unwrap, type Result } from "../../src/kernel/result.ts"
 import { attempt } from "../store/attempt.ts"

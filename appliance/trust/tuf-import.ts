@@ -1,7 +1,7 @@
 /** From a verified TUF repository to trust. */
 import type { Crypto } from "../../src/kernel/ports.ts"
 import { ok, type Result } from "../../src/kernel/result.ts"
-import { parseInstant, printInstant } from "../../src/formats/document.ts"
+import { parseInstant, printInstant } from "../../src/formats/instant.ts"
 import { rootDocuments, trustOver, type LoadedTrust } from "./loaded-trust.ts"
 import { verifyTufRepository, type TufRequest, type TufUpdate } from "./tuf-client.ts"
 import type { TufSource } from "./tuf-directory.ts"

@@ -10,7 +10,7 @@
  * The client of `tuf-js` is not used: it reads the clock itself and downloads.
  */
 import { Metadata, MetadataKind, type Root, type Snapshot, type Targets, type Timestamp } from "@tufjs/models"
-import { parseInstant, printInstant } from "../../src/formats/document.ts"
+import { parseInstant, printInstant } from "../../src/formats/instant.ts"
 import { toHex } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import { isObject, readJson, type JsonObject } from "../../src/kernel/json.ts"

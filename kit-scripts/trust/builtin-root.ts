@@ -5,7 +5,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { createHash } from "node:crypto"
-import { printInstant } from "../../src/formats/document.ts"
+import { printInstant } from "../../src/formats/instant.ts"
 
 const MIRROR = "https://tuf-repo-cdn.sigstore.dev"
 const PACKAGE = new URL("../../node_modules/@sigstore/tuf/", import.meta.url)

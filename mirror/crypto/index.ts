@@ -8,3 +8,4 @@
  * ```
  */
 export { nodeCrypto } from "./node.node.ts"
+export { portableCrypto } from "./portable.ts"

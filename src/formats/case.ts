@@ -12,22 +12,8 @@
 import { canonicalJson } from "../kernel/json.ts"
 import { err, type Result } from "../kernel/result.ts"
 import type { Fault } from "../kernel/reasons.ts"
-import {
-  hexDigest,
-  instant,
-  integer,
-  list,
-  mapOf,
-  nullable,
-  oneOf,
-  optional,
-  parseInstant,
-  pattern,
-  readDocument,
-  record,
-  text,
-  type Reader,
-} from "./document.ts"
+import { hexDigest, instant, integer, list, mapOf, nullable, oneOf, optional, pattern, readDocument, record, text, type Reader } from "./document.ts"
+import { parseInstant } from "./instant.ts"
 
 /** A blob by digest and length in bytes. */
 export interface Ref {
@@ -114,7 +100,7 @@ const readCase: Reader<Case> = record({
     trust: ref,
     signerRecords: list(ref, 64),
   }),
-  context: record({ policy: ref, moment, heads: list(ref, 64), revocations: list(ref, 64) }),
+  context: record({ policy: ref, moment, heads: list(ref, 1024), revocations: list(ref, 64) }),
 })
 
 /** Parses a Case document. */

@@ -9,6 +9,7 @@
  */
 import { fromUtf8 } from "../kernel/bytes.ts"
 import { TAG, type DerReader } from "./der.ts"
+import { civilSeconds } from "./instant.ts"
 
 /** A point in time with what a token says below the second. Both members are rounded down. */
 export interface FineTime {
@@ -18,26 +19,10 @@ export interface FineTime {
   readonly milliseconds: number
 }
 
-const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
-const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-
-/** Seconds since 1970 of `YYYYMMDDHHMMSS`, or undefined when there is no such second (leap seconds are none in POSIX time). */
+/** Seconds since 1970 of `YYYYMMDDHHMMSS`, or undefined when there is no such second. */
 function secondsOf(digits: string): number | undefined {
   const part = (at: number): number => Number(digits.slice(at, at + 2))
-  const year = Number(digits.slice(0, 4))
-  const [month, day, hour, minute, second] = [part(4), part(6), part(8), part(10), part(12)]
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  const length = DAYS_IN_MONTH[month - 1]
-  if (length === undefined || day < 1 || day > length + (leap && month === 2 ? 1 : 0)) return undefined
-  if (hour > 23 || minute > 59 || second > 59) return undefined
-  const before = year - 1
-  const days =
-    365 * (year - 1970) +
-    (Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400) - 477) +
-    (DAYS_BEFORE_MONTH[month - 1] as number) +
-    (leap && month > 2 ? 1 : 0) +
-    (day - 1)
-  return 86_400 * days + 3600 * hour + 60 * minute + second
+  return civilSeconds(Number(digits.slice(0, 4)), part(4), part(6), part(8), part(10), part(12))
 }
 
 /** Time of a certificate, a UTCTime or a GeneralizedTime, in whole seconds since 1970. */

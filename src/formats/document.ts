@@ -3,65 +3,65 @@
  * the members their type names: an unknown, missing or reordered member is refused, so parse and print are inverse and
  * a document has one digest.
  *
- * A reader takes a JSON value and the path to it and gives the typed value or throws `DocumentFault`, which never
- * leaves this module: `readDocument` turns it into a `Result`.
+ * A reader takes a JSON value and the path to it and gives the typed value or refuses (`refusal.ts`); `readDocument`
+ * and `readValue` turn the refusal into a `Result`.
  */
 import { canonicalJson, isObject, readJson, type JsonValue } from "../kernel/json.ts"
-import { err, ok, type Result } from "../kernel/result.ts"
-import type { Fault, Reason } from "../kernel/reasons.ts"
+import { err, type Result } from "../kernel/result.ts"
+import type { Fault } from "../kernel/reasons.ts"
 import { fromUtf8 } from "../kernel/bytes.ts"
+import { parseInstant } from "./instant.ts"
 import { LIMITS } from "./limits.ts"
+import { at, attempt, refuse } from "./refusal.ts"
 
-/** Gives the typed value of a JSON value, or throws `DocumentFault`. */
+/** Gives the typed value of a JSON value, or refuses it. */
 export type Reader<T> = (value: JsonValue | undefined, where: string) => T
-
-class DocumentFault extends Error {
-  readonly fault: Fault
-
-  constructor(reason: Reason, where: string) {
-    super(reason)
-    this.fault = { reason, where }
-  }
-}
-
-function refuse(where: string, reason: Reason = "field-invalid"): never {
-  throw new DocumentFault(reason, where)
-}
 
 /** A string of at most `maxLength` UTF-16 units, by default 4,096. */
 export function text(maxLength = 4096): Reader<string> {
-  return (value, where) => (typeof value === "string" && value.length <= maxLength ? value : refuse(where))
+  return (value, where) =>
+    typeof value === "string" && value.length <= maxLength ? value : refuse("field-invalid", where)
 }
 
 /** A string that matches the (anchored, linear) pattern. */
 export function pattern(re: RegExp): Reader<string> {
-  return (value, where) => (typeof value === "string" && re.test(value) ? value : refuse(where))
+  return (value, where) => (typeof value === "string" && re.test(value) ? value : refuse("field-invalid", where))
 }
 
 /** Lowercase hexadecimal SHA-256. */
 export const hexDigest: Reader<string> = pattern(/^[0-9a-f]{64}$/)
 
 /** A decimal integer in [0, 2^63) as a string, for values that may exceed 2^53. */
-export const decimal: Reader<string> = pattern(/^(0|[1-9][0-9]{0,18})$/)
+export const decimal: Reader<string> = (value, where) =>
+  typeof value === "string" && /^(0|[1-9][0-9]{0,18})$/.test(value) && !(value.length === 19 && value > INT64_MAX)
+    ? value
+    : refuse("field-invalid", where)
+
+/** 2^63 - 1; decimal texts of equal length are in the order of their numbers. */
+const INT64_MAX = "9223372036854775807"
 
 /** RFC 3339 UTC with `Z` and whole seconds, naming an instant that exists. */
 export const instant: Reader<string> = (value, where) =>
-  typeof value === "string" && parseInstant(value) !== undefined ? value : refuse(where)
+  typeof value === "string" && parseInstant(value) !== undefined ? value : refuse("field-invalid", where)
 
 /** A safe integer within [least, most]. */
 export function integer(least = 0, most: number = Number.MAX_SAFE_INTEGER): Reader<number> {
   return (value, where) =>
-    typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most ? value : refuse(where)
+    typeof value === "number" && Number.isSafeInteger(value) && value >= least && value <= most
+      ? value
+      : refuse("field-invalid", where)
 }
 
-export const boolean: Reader<boolean> = (value, where) => (typeof value === "boolean" ? value : refuse(where))
+/** True or false. */
+export const boolean: Reader<boolean> = (value, where) =>
+  typeof value === "boolean" ? value : refuse("field-invalid", where)
 
 /** Any JSON value, kept as it is. */
-export const json: Reader<JsonValue> = (value, where) => (value === undefined ? refuse(where, "field-missing") : value)
+export const json: Reader<JsonValue> = (value, where) => (value === undefined ? refuse("field-missing", where) : value)
 
 /** One of the listed strings or numbers. */
 export function oneOf<const T extends string | number>(...allowed: readonly T[]): Reader<T> {
-  return (value, where) => allowed.find(a => a === value) ?? refuse(where)
+  return (value, where) => allowed.find(a => a === value) ?? refuse("field-invalid", where)
 }
 
 /** The value or null. */
@@ -72,8 +72,8 @@ export function nullable<T>(read: Reader<T>): Reader<T | null> {
 /** An array of at most `most` items. */
 export function list<T>(item: Reader<T>, most = 65_536): Reader<readonly T[]> {
   return (value, where) => {
-    if (!Array.isArray(value)) return refuse(where)
-    if (value.length > most) return refuse(where, "too-large")
+    if (!Array.isArray(value)) return refuse("field-invalid", where)
+    if (value.length > most) return refuse("too-large", where)
     return value.map((v, i) => item(v, `${where}[${String(i)}]`))
   }
 }
@@ -81,11 +81,11 @@ export function list<T>(item: Reader<T>, most = 65_536): Reader<readonly T[]> {
 /** An object whose keys match `key` and whose values are read by `item`. */
 export function mapOf<T>(key: RegExp, item: Reader<T>, most = 1024): Reader<Readonly<Record<string, T>>> {
   return (value, where) => {
-    if (!isObject(value)) return refuse(where)
+    if (!isObject(value)) return refuse("field-invalid", where)
     const entries = Object.entries(value)
-    if (entries.length > most) return refuse(where, "too-large")
+    if (entries.length > most) return refuse("too-large", where)
     return Object.fromEntries(
-      entries.map(([k, v]) => [key.test(k) ? k : refuse(`${where}.${k}`), item(v, `${where}.${k}`)]),
+      entries.map(([k, v]) => [key.test(k) ? k : refuse("field-invalid", at(where, k)), item(v, at(where, k))]),
     )
   }
 }
@@ -111,50 +111,52 @@ type RecordOf<S extends Shape> = {
 export function record<const S extends Shape>(shape: S): Reader<RecordOf<S>> {
   const members = Object.entries(shape)
   return (value, where) => {
-    if (!isObject(value)) return refuse(where)
+    if (!isObject(value)) return refuse("field-invalid", where)
     const out: Record<string, unknown> = {}
     let seen = 0
     for (const [name, member] of members) {
       const v = value[name]
-      const path = where === "" ? name : `${where}.${name}`
+      const path = at(where, name)
       if (v === undefined) {
-        if (typeof member === "function") return refuse(path, "field-missing")
+        if (typeof member === "function") return refuse("field-missing", path)
         continue
       }
       out[name] = typeof member === "function" ? member(v, path) : member.optional(v, path)
       seen++
     }
     if (Object.keys(value).length !== seen) {
-      const unknown = Object.keys(value).find(k => !(k in shape)) ?? ""
-      return refuse(where === "" ? unknown : `${where}.${unknown}`)
+      const unknown = Object.keys(value).find(k => !Object.hasOwn(shape, k)) ?? ""
+      return refuse("field-invalid", at(where, unknown))
     }
     return out as RecordOf<S>
   }
 }
 
-/** The first reader that accepts the value; used for unions whose members are told apart by their fields. */
-export function anyOf<T>(...readers: readonly Reader<T>[]): Reader<T> {
+/** The word, or a list: told apart by being a string or not, so that a fault names an item of the list. */
+export function wordOr<const W extends string, T>(word: W, items: Reader<readonly T[]>): Reader<W | readonly T[]> {
+  const asWord = oneOf(word)
+  return (value, where) => (typeof value === "string" ? asWord(value, where) : items(value, where))
+}
+
+/** An object with exactly one member, whose name says which type the object is and whose reader it selects. */
+export function byMember<const S extends Readonly<Record<string, Reader<unknown>>>>(shape: S): Reader<OneMember<S>> {
   return (value, where) => {
-    let first: unknown
-    for (const read of readers) {
-      try {
-        return read(value, where)
-      } catch (e) {
-        first ??= e
-      }
-    }
-    throw first
+    if (!isObject(value)) return refuse("field-invalid", where)
+    const [name, ...others] = Object.keys(value)
+    if (name === undefined) return refuse("field-missing", where)
+    const stranger = [name, ...others].find((key, i) => i > 0 || !Object.hasOwn(shape, key))
+    if (stranger !== undefined) return refuse("field-invalid", at(where, stranger))
+    return { [name]: (shape[name] as Reader<unknown>)(value[name], at(where, name)) } as OneMember<S>
   }
 }
 
+type OneMember<S extends Readonly<Record<string, Reader<unknown>>>> = {
+  [K in keyof S]: { readonly [N in K]: S[K] extends Reader<infer T> ? T : never }
+}[keyof S]
+
 /** Runs a reader over an already parsed value. */
 export function readValue<T>(value: JsonValue, read: Reader<T>): Result<T, Fault> {
-  try {
-    return ok(read(value, ""))
-  } catch (e) {
-    if (e instanceof DocumentFault) return err(e.fault)
-    throw e
-  }
+  return attempt(() => read(value, ""))
 }
 
 /**
@@ -176,74 +178,4 @@ export function readDocument<T>(
     return err({ reason: "json-invalid", where: "not in canonical form" })
   }
   return readValue(parsed.value, read)
-}
-
-const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
-
-/** The number that `length` ASCII digits at `at` write, or NaN. */
-function digits(written: string, at: number, length: number): number {
-  let value = 0
-  for (let i = at; i < at + length; i++) {
-    const digit = written.charCodeAt(i) - 0x30
-    if (digit < 0 || digit > 9) return NaN
-    value = 10 * value + digit
-  }
-  return value
-}
-
-/**
- * Epoch seconds of an RFC 3339 UTC instant with whole seconds (`2026-01-02T03:04:05Z`), or undefined. Calendar
- * arithmetic instead of the host's date parser: its leniency differs between hosts.
- */
-export function parseInstant(written: string): number | undefined {
-  const punctuated =
-    written.length === 20 &&
-    written[4] === "-" &&
-    written[7] === "-" &&
-    written[10] === "T" &&
-    written[13] === ":" &&
-    written[16] === ":" &&
-    written[19] === "Z"
-  if (!punctuated) return undefined
-  const year = digits(written, 0, 4)
-  const month = digits(written, 5, 2)
-  const day = digits(written, 8, 2)
-  const hour = digits(written, 11, 2)
-  const minute = digits(written, 14, 2)
-  const second = digits(written, 17, 2)
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
-  const days = month === 2 && leap ? 29 : (DAYS[month - 1] ?? 0)
-  // Written so that NaN, which is in no order with anything, is refused.
-  const exists = year >= 0 && day >= 1 && day <= days && hour <= 23 && minute <= 59 && second <= 59
-  return exists ? daysFromCivil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second : undefined
-}
-
-/** Days since 1970-01-01 in the proleptic Gregorian calendar, counted in years that start in March. */
-function daysFromCivil(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year
-  const era = Math.floor(y / 400)
-  const yearOfEra = y - era * 400
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
-  return era * 146_097 + dayOfEra - 719_468
-}
-
-/** RFC 3339 UTC form of epoch seconds in the years 0000-9999. */
-export function printInstant(epochSeconds: number): string {
-  const days = Math.floor(epochSeconds / 86_400)
-  const rest = epochSeconds - days * 86_400
-  const z = days + 719_468
-  const era = Math.floor(z / 146_097)
-  const dayOfEra = z - era * 146_097
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  )
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const mp = Math.floor((5 * dayOfYear + 2) / 153)
-  const day = dayOfYear - Math.floor((153 * mp + 2) / 5) + 1
-  const month = mp < 10 ? mp + 3 : mp - 9
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-  const two = (n: number) => String(n).padStart(2, "0")
-  const time = `${two(Math.floor(rest / 3600))}:${two(Math.floor((rest % 3600) / 60))}:${two(rest % 60)}`
-  return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}T${time}Z`
 }

@@ -13,17 +13,8 @@ import { canonicalJson, type JsonValue } from "../kernel/json.ts"
 import type { Fault } from "../kernel/reasons.ts"
 import type { Result } from "../kernel/result.ts"
 import { LIMITS } from "./limits.ts"
-import {
-  at,
-  attempt,
-  bytesAt,
-  listAt,
-  optionalStringAt,
-  readJsonBytes,
-  readObject,
-  refuse,
-  stringAt,
-} from "./members.ts"
+import { bytesAt, listAt, optionalStringAt, readJsonBytes, readObject, stringAt } from "./members.ts"
+import { at, attempt, refuse } from "./refusal.ts"
 
 /** One signature of an envelope. */
 export interface EnvelopeSignature {

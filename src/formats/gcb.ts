@@ -19,18 +19,8 @@ import type { Fault } from "../kernel/reasons.ts"
 import type { Result } from "../kernel/result.ts"
 import { outlineObject } from "./json-lines.ts"
 import { LIMITS } from "./limits.ts"
-import {
-  at,
-  attempt,
-  listAt,
-  objectAt,
-  optionalAt,
-  optionalStringAt,
-  readJsonBytes,
-  readObject,
-  refuse,
-  stringAt,
-} from "./members.ts"
+import { listAt, objectAt, optionalAt, optionalStringAt, readJsonBytes, readObject, stringAt } from "./members.ts"
+import { at, attempt, refuse } from "./refusal.ts"
 
 /** One envelope of a Google Cloud Build description. */
 export interface GcbProvenance {

@@ -7,6 +7,8 @@ export const LIMITS = {
   evidenceBytes: 16 * 1024 * 1024,
   /** Nesting of arrays and objects in any JSON document. */
   jsonDepth: 64,
+  /** The path in a fault, in UTF-16 code units: unknown members have names of the document's choice. */
+  faultPathLength: 512,
   /** A trusted_root.json, in bytes. */
   trustedRootBytes: 4 * 1024 * 1024,
   /** Trusted roots in one JSONL document. */

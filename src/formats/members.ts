@@ -6,49 +6,12 @@
  * authenticated by anything), `null` is absence, an absent list is empty and an absent integer zero, 64-bit integers
  * are decimal strings or numbers, bytes are base64 in either alphabet, never in a mixture.
  *
- * Functions called `read…` throw `Refusal`. It never leaves `src/formats`: every exported `parse…` runs inside
- * `attempt`, which turns it into a `Result`.
+ * Functions called `read…` refuse by throwing; every exported `parse…` runs inside `attempt` (`refusal.ts`).
  */
 import { fromBase64Either } from "../kernel/bytes.ts"
 import { isObject, readJson, type JsonObject, type JsonValue } from "../kernel/json.ts"
-import type { Fault, Reason } from "../kernel/reasons.ts"
-import { err, ok, type Result } from "../kernel/result.ts"
 import { LIMITS } from "./limits.ts"
-
-class Refusal extends Error {
-  readonly fault: Fault
-
-  constructor(fault: Fault) {
-    super(fault.reason)
-    this.fault = fault
-  }
-}
-
-/** Ends the current parse with a fault. */
-export function refuse(reason: Reason, where: string): never {
-  throw new Refusal({ reason, where })
-}
-
-/** Runs a reader; its refusal becomes a `Result`. */
-export function attempt<T>(read: () => T): Result<T, Fault> {
-  try {
-    return ok(read())
-  } catch (e) {
-    if (e instanceof Refusal) return err(e.fault)
-    throw e
-  }
-}
-
-/** Takes the value of a nested `Result`, or refuses with its fault, placed under `where`. */
-export function taken<T>(result: Result<T, Fault>, where: string): T {
-  if (result.ok) return result.value
-  return refuse(result.error.reason, at(where, result.error.where))
-}
-
-/** The path of a member: `where` is the path of its object, empty for the document itself. */
-export function at(where: string, name: string): string {
-  return where === "" || name === "" ? where + name : `${where}.${name}`
-}
+import { at, refuse } from "./refusal.ts"
 
 /** Reads a whole JSON text, at most `maxBytes` long. */
 export function readJsonBytes(bytes: Uint8Array, maxBytes: number, where = ""): JsonValue {

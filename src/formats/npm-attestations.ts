@@ -11,7 +11,8 @@ import type { Fault } from "../kernel/reasons.ts"
 import type { Result } from "../kernel/result.ts"
 import { readBundle, type Bundle } from "./bundle.ts"
 import { LIMITS } from "./limits.ts"
-import { attempt, listAt, nameAt, readJsonBytes, readObject, refuse } from "./members.ts"
+import { listAt, nameAt, readJsonBytes, readObject } from "./members.ts"
+import { attempt, refuse } from "./refusal.ts"
 import { parseStatement } from "./statement.ts"
 
 /** Parses attestation `item` of a list. */

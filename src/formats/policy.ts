@@ -11,8 +11,8 @@ import { canonicalJson } from "../kernel/json.ts"
 import type { Result } from "../kernel/result.ts"
 import type { Fault } from "../kernel/reasons.ts"
 import {
-  anyOf,
   boolean,
+  byMember,
   hexDigest,
   integer,
   list,
@@ -22,6 +22,7 @@ import {
   readDocument,
   record,
   text,
+  wordOr,
   type Reader,
 } from "./document.ts"
 import { LIMITS } from "./limits.ts"
@@ -85,39 +86,34 @@ export interface Policy {
 }
 
 const identifier = pattern(/^[a-z0-9][a-z0-9._-]{0,127}$/)
+/** Ids that begin with a plus sign are of rules that flags added; nobody can write one by hand. */
+const ruleId = pattern(/^\+?[a-z0-9][a-z0-9._-]{0,127}$/)
 const count = integer(1, 64)
 const seconds = integer(0, 10_000_000_000)
-const textMatch: Reader<TextMatch> = anyOf<TextMatch>(record({ exact: text() }), record({ pattern: text() }))
+const textMatch: Reader<TextMatch> = byMember({ exact: text(), pattern: text() })
 
 const never: Reader<never> = (_value, where) => oneOf<never>()(null, where)
 
-const requirement: Reader<Requirement> = anyOf<Requirement>(
-  record({ predicate: record({ types: list(text(), 64), count }) }),
-  record({
-    signers: record({
-      identities: anyOf<readonly IdentityMatch[] | "any">(
-        oneOf("any"),
-        list(record({ issuer: textMatch, san: textMatch }), 256),
-      ),
-      keys: anyOf<readonly string[] | "trusted">(oneOf("trusted"), list(hexDigest, 256)),
-      distinct: count,
-    }),
+const requirement: Reader<Requirement> = byMember({
+  predicate: record({ types: list(text(), 64), count }),
+  signers: record({
+    identities: wordOr("any", list(record({ issuer: textMatch, san: textMatch }), 256)),
+    keys: wordOr("trusted", list(hexDigest, 256)),
+    distinct: count,
   }),
-  record({
-    log: record({
-      origins: anyOf<readonly string[] | "any">(oneOf("any"), list(text(), 64)),
-      count,
-      promises: boolean,
-      maxCheckpointAge: optional(seconds),
-    }),
+  log: record({
+    origins: wordOr("any", list(text(), 64)),
+    count,
+    promises: boolean,
+    maxCheckpointAge: optional(seconds),
   }),
-  record({ sct: record({ count }) }),
-  record({ witness: record({ quorum: count }) }),
-  record({ timestamp: record({ count }) }),
-  record({ time: record({ count }) }),
-  record({ freshness: record({ maxAge: seconds }) }),
-  record({ staleness: record({ trust: seconds }) }),
-)
+  sct: record({ count }),
+  witness: record({ quorum: count }),
+  timestamp: record({ count }),
+  time: record({ count }),
+  freshness: record({ maxAge: seconds }),
+  staleness: record({ trust: seconds }),
+})
 
 const readPolicy: Reader<Policy> = record({
   v: oneOf(1),
@@ -126,7 +122,7 @@ const readPolicy: Reader<Policy> = record({
   scope: record({}),
   rules: list(
     record({
-      id: identifier,
+      id: ruleId,
       severity: oneOf("low", "medium", "high", "critical"),
       controls: list(text(128), 64),
       appliesTo: optional(oneOf("certificate", "key")),

@@ -1,6 +1,6 @@
 /** What a Rekor entry body says, whichever kind and version it is: the shapes that `rekor-entry.ts` gives out. */
 import type { Digest } from "./hash-names.ts"
-import { refuse } from "./members.ts"
+import { refuse } from "./refusal.ts"
 
 /** A certificate or SubjectPublicKeyInfo in DER, exactly as logged. */
 export interface EntryVerifier {

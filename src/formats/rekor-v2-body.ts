@@ -11,18 +11,8 @@
 import type { JsonObject, JsonValue } from "../kernel/json.ts"
 import { DIGEST_BYTES, hashOfProtoName, type Digest } from "./hash-names.ts"
 import { LIMITS } from "./limits.ts"
-import {
-  at,
-  listAt,
-  nameAt,
-  objectAt,
-  only,
-  optionalAt,
-  readFixedBytes,
-  readObject,
-  refuse,
-  someBytesAt,
-} from "./members.ts"
+import { listAt, nameAt, objectAt, only, optionalAt, readFixedBytes, readObject, someBytesAt } from "./members.ts"
+import { at, refuse } from "./refusal.ts"
 import { withSignatures, type EntryBody, type EntrySignature } from "./rekor-body.ts"
 
 /** Reads the spec of a `hashedrekord` 0.0.2 entry. */

@@ -55,13 +55,18 @@ export interface TimeFact {
   readonly key: string
 }
 
-/** A log entry proven for this evidence. `size` and `root` are empty where only a promise was verified. */
+/**
+ * A log entry proven for this evidence: `log` is the log's name and `operator` who runs it, as the trusted root says;
+ * `origin`, `size` and `root` are the tree's, empty where only a promise was verified.
+ */
 export interface EntryFact {
-  readonly log: string
   readonly index: string
   readonly leaf: string
-  readonly size: string
+  readonly log: string
+  readonly operator: string
+  readonly origin: string
   readonly root: string
+  readonly size: string
 }
 
 export interface StatementFact {
@@ -103,6 +108,12 @@ export interface RequirementOutcome {
   readonly checks: readonly string[]
 }
 
+/** A failed check that a threshold rule of the policy counted out, so that it does not fail the verdict. */
+export interface CountedOut {
+  readonly check: string
+  readonly rule: string
+}
+
 export interface Report {
   readonly v: 1
   readonly judgeVersion: string
@@ -112,6 +123,7 @@ export interface Report {
   /** The headline: the first failing code by severity, NOT_PROVEN when unproven, null when proven. */
   readonly code: ErrorCode | null
   readonly checks: readonly Check[]
+  readonly countedOut: readonly CountedOut[]
   readonly requirements: readonly RequirementOutcome[]
   readonly trust: {
     readonly basis: string

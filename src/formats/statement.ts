@@ -13,18 +13,8 @@ import type { JsonObject, JsonValue } from "../kernel/json.ts"
 import type { Fault } from "../kernel/reasons.ts"
 import { err, type Result } from "../kernel/result.ts"
 import { LIMITS } from "./limits.ts"
-import {
-  at,
-  attempt,
-  listAt,
-  nameAt,
-  objectAt,
-  optionalAt,
-  optionalStringAt,
-  readJsonBytes,
-  readObject,
-  refuse,
-} from "./members.ts"
+import { listAt, nameAt, objectAt, optionalAt, optionalStringAt, readJsonBytes, readObject } from "./members.ts"
+import { at, attempt, refuse } from "./refusal.ts"
 
 /** An artifact that a statement is about. `digest` maps algorithm names to values and has at least one member. */
 export interface StatementSubject {

@@ -19,23 +19,11 @@ import type { Result } from "../kernel/result.ts"
 import type { PublicKey, SignatureScheme } from "../kernel/signature-scheme.ts"
 import { registeredKey, registeredScheme } from "./algorithm-registry.ts"
 import { parseCertificate, type Certificate } from "./certificate.ts"
-import { parseInstant } from "./document.ts"
+import { parseInstant } from "./instant.ts"
 import { splitJsonDocuments } from "./json-lines.ts"
 import { LIMITS } from "./limits.ts"
-import {
-  at,
-  attempt,
-  listAt,
-  nameAt,
-  objectAt,
-  optionalAt,
-  optionalStringAt,
-  readJsonBytes,
-  readObject,
-  refuse,
-  someBytesAt,
-  taken,
-} from "./members.ts"
+import { listAt, nameAt, objectAt, optionalAt, optionalStringAt, readJsonBytes, readObject, someBytesAt } from "./members.ts"
+import { at, attempt, refuse, taken } from "./refusal.ts"
 
 /** A closed interval in epoch seconds, open-ended without `end`. Fractions of a second are kept, as near as a double is. */
 export interface ValidFor {

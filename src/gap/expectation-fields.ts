@@ -1,6 +1,6 @@
 /** The fields that every form of a list of expectations has. Each function refuses what is not exactly of its form. */
 import { EXPECTATION_LIMITS } from "../formats/limits.ts"
-import { refuse } from "../formats/members.ts"
+import { refuse } from "../formats/refusal.ts"
 import { STRONG_DIGITS, WEAK_DIGITS, type Digests } from "./expectation.ts"
 
 /** What people call an artifact: any text but the empty one. */

@@ -16,7 +16,7 @@ import { fromUtf8 } from "../kernel/bytes.ts"
 import type { Fault } from "../kernel/reasons.ts"
 import { err, type Result } from "../kernel/result.ts"
 import { EXPECTATION_LIMITS } from "../formats/limits.ts"
-import { attempt, refuse } from "../formats/members.ts"
+import { attempt, refuse } from "../formats/refusal.ts"
 import type { ExpectedRow, ReadExpectations } from "./expectation.ts"
 import { readDigests, readName, readPredicateType } from "./expectation-fields.ts"
 

@@ -15,17 +15,8 @@ import type { JsonObject, JsonValue } from "../kernel/json.ts"
 import type { Fault } from "../kernel/reasons.ts"
 import type { Result } from "../kernel/result.ts"
 import { EXPECTATION_LIMITS } from "../formats/limits.ts"
-import {
-  at,
-  attempt,
-  listAt,
-  nameAt,
-  optionalAt,
-  optionalStringAt,
-  readJsonBytes,
-  readObject,
-  refuse,
-} from "../formats/members.ts"
+import { listAt, nameAt, optionalAt, optionalStringAt, readJsonBytes, readObject } from "../formats/members.ts"
+import { at, attempt, refuse } from "../formats/refusal.ts"
 import { STRONG_DIGITS, WEAK_DIGITS, type Digests, type ExpectedRow, type ReadExpectations } from "./expectation.ts"
 import { readName } from "./expectation-fields.ts"
 

@@ -11,7 +11,7 @@ import type { Fault } from "../kernel/reasons.ts"
 import type { Result } from "../kernel/result.ts"
 import { list, mapOf, oneOf, optional, pattern, readDocument, record, text, type Reader } from "../formats/document.ts"
 import { EXPECTATION_LIMITS } from "../formats/limits.ts"
-import { attempt } from "../formats/members.ts"
+import { attempt } from "../formats/refusal.ts"
 import { readDigests, readName, readPredicateType } from "./expectation-fields.ts"
 import type { ReadExpectations } from "./expectation.ts"
 

@@ -114,6 +114,7 @@ export const EXPLANATIONS: Readonly<Record<Reason, Explanation>> = {
   "log-not-mirrored":         { says: "The log is not mirrored here.", remedy: "Bring the log's tiles.", action: "tiles" },
   "checkpoint-too-old":       { says: "The newest checkpoint held of the log is older than the policy allows.", remedy: "Bring a newer checkpoint of the log with its tiles.", action: "checkpoint" },
   "trust-root-stale":         { says: "The trusted root has expired, is older than the policy allows, or is of unknown date.", remedy: "Bring a newer trusted root.", action: "trust" },
+  "predicate-count":         { says: "More statements are required than one piece of evidence carries.", remedy: "Ask the producer for further statements of the required type.", action: "evidence" },
   "evidence-too-old":         { says: "The evidence is older than the policy allows.", remedy: "Ask the producer for fresh evidence.", action: "evidence" },
   "depends-on-failed":        { says: "A check could not run because another one did not pass.", remedy: "Close what the other check shows.", action: "none" },
   "verified-elsewhere":       { says: "Somebody else says to have verified it; that does not count here.", remedy: "Bring the evidence itself.", action: "evidence" },

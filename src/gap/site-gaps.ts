@@ -5,7 +5,7 @@
 import { toHex, utf8 } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import type { Moment } from "../formats/case.ts"
-import { parseInstant } from "../formats/document.ts"
+import { parseInstant } from "../formats/instant.ts"
 import type { Policy, Rule } from "../formats/policy.ts"
 import type { Head } from "../formats/site-documents.ts"
 import type { Trust } from "../formats/trust.ts"

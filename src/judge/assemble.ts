@@ -3,6 +3,7 @@
  * policy, heads) is hashed once, in a `CaseBasis`.
  */
 import { utf8 } from "../kernel/bytes.ts"
+import { sortedBy } from "../kernel/order.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import { printCase, type CaseArtifact, type Core, type Moment, type Ref } from "../formats/case.ts"
 import { printPolicy, type Policy } from "../formats/policy.ts"
@@ -41,9 +42,14 @@ export function createBasis(input: BasisInput, crypto: Crypto): CaseBasis {
     trust: blobs.add(utf8(printTrust({ v: 1, roots, ...input.trust }))),
     policy: blobs.add(utf8(printPolicy(input.policy))),
     moment: input.moment,
-    heads: (input.heads ?? []).map(site),
-    revocations: (input.revocations ?? []).map(site),
+    heads: inOrder((input.heads ?? []).map(site)),
+    revocations: inOrder((input.revocations ?? []).map(site)),
   }
+}
+
+/** References in the order of their digests, each once: a Case does not depend on the order of what it was given. */
+function inOrder(refs: readonly Ref[]): readonly Ref[] {
+  return sortedBy(refs, r => r.sha256).filter((r, i, all) => r.sha256 !== all[i - 1]?.sha256)
 }
 
 /** One piece of evidence about one artifact. */
@@ -70,7 +76,7 @@ export function assembleCase(input: CaseInput, basis: CaseBasis, crypto: Crypto)
     evidence: blobs.add(input.evidence),
     form: input.form,
     item: input.item,
-    logProofs: (input.logProofs ?? []).map(p => blobs.add(p)),
+    logProofs: inOrder((input.logProofs ?? []).map(p => blobs.add(p))),
     signerRecords: [],
     trust: basis.trust,
   }

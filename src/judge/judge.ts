@@ -3,17 +3,19 @@
  * randomness; asynchronous only because the Crypto port may be. What is remembered between calls (prepared trust,
  * parsed policies) is keyed by digest and changes no result.
  */
-import { toHex, utf8 } from "../kernel/bytes.ts"
+import { fromUtf8, toHex, utf8 } from "../kernel/bytes.ts"
 import { StellaError } from "../kernel/errors.ts"
 import { canonicalJson } from "../kernel/json.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import type { Fault } from "../kernel/reasons.ts"
 import { err, ok, type Result } from "../kernel/result.ts"
-import { parseCase, type Case, type Core } from "../formats/case.ts"
+import type { HashAlgorithm } from "../kernel/signature-scheme.ts"
+import { parseCase, type Case, type Core, type Ref } from "../formats/case.ts"
+import { LIMITS } from "../formats/limits.ts"
 import { parsePolicy, printPolicy, type Policy } from "../formats/policy.ts"
 import { printFacts, printReport, readFacts, type Report } from "../formats/report.ts"
-import { parseHead, parseRevocations } from "../formats/site-documents.ts"
-import { establishFacts } from "../verify/facts.ts"
+import { parseHead, parseRevocations, type Head, type Revocation } from "../formats/site-documents.ts"
+import { establishFacts, type CoreBlobs } from "../verify/facts.ts"
 import { prepareTrust, type PreparedTrust } from "../verify/prepared-trust.ts"
 import { hashedBlobs, resolve, type BlobSet, type CaseClosure } from "./closure.ts"
 import { decide, type ReadContext } from "./decide.ts"
@@ -48,10 +50,17 @@ export interface Judge {
 /** Prepared documents kept per judge: a site works with a handful of trust documents and policies at a time. */
 const REMEMBERED = 64
 
+/** Parsed documents by their digest. */
+interface Memory {
+  readonly trusts: Map<string, PreparedTrust>
+  readonly policies: Map<string, Policy>
+  readonly heads: Map<string, Head>
+  readonly revocations: Map<string, ReadonlyMap<string, Revocation>>
+}
+
 /** Makes a judge on a crypto provider. */
 export function createJudge(crypto: Crypto): Judge {
-  const trusts = new Map<string, PreparedTrust>()
-  const policies = new Map<string, Policy>()
+  const memory: Memory = { trusts: new Map(), policies: new Map(), heads: new Map(), revocations: new Map() }
   return {
     async judge(closure, cache) {
       const blobs = hashedBlobs(closure, crypto)
@@ -62,13 +71,13 @@ export function createJudge(crypto: Crypto): Judge {
         const detail = { judgeVersion: judged.judgeVersion }
         return err(new StellaError("NOT_COMPARABLE", "the Case asks for another version of the judge", detail))
       }
-      const trust = readTrustOf(judged.core, blobs, crypto, trusts)
+      const trust = readTrustOf(judged.core, blobs, crypto, memory.trusts)
       if (!trust.ok) return trust
-      const context = readContext(judged, blobs, trust.value, policies)
+      const context = readContext(judged, blobs, trust.value, memory)
       if (!context.ok) return context
 
       const factsKey = digest(canonicalJson({ core: judged.core, judgeVersion: JUDGE_VERSION }), crypto)
-      const evidence = coreBlobs(judged.core, blobs)
+      const evidence = coreBlobs(judged.core, blobs, crypto)
       if (!evidence.ok) return evidence
       const remembered = await cache?.get(factsKey)
       const known = remembered === undefined ? undefined : readFacts(remembered)
@@ -104,21 +113,20 @@ function remember<T>(memory: Map<string, T>, key: string, value: T): T {
   return value
 }
 
-/** Every blob of the Core besides trust, present and of the stated length. */
-export interface CoreBlobs {
-  readonly evidence: Uint8Array
-  readonly artifact: Uint8Array | undefined
-  readonly logProofs: readonly Uint8Array[]
-}
-
-function coreBlobs(core: Core, blobs: BlobSet): Result<CoreBlobs> {
+/** Every blob of the Core besides trust, present, of the stated length and, for an artifact, of the stated digests. */
+function coreBlobs(core: Core, blobs: BlobSet, crypto: Crypto): Result<CoreBlobs> {
   const evidence = resolve(blobs, core.evidence, "evidence")
   if (!evidence.ok) return evidence
   let artifact: Uint8Array | undefined
   if (core.artifact.bytes !== undefined) {
     const bytes = resolve(blobs, core.artifact.bytes, "artifact")
     if (!bytes.ok) return bytes
-    artifact = bytes.value
+    const other = otherDigest(core.artifact.digests, bytes.value, crypto)
+    if (other !== undefined) {
+      return err(new StellaError("CLOSURE_BROKEN", `the artifact in the Case has another ${other} than the Case says`))
+    }
+    // A longer artifact is known by its digests only, like one that is not there.
+    if (bytes.value.length <= LIMITS.embeddedArtifactBytes) artifact = bytes.value
   }
   const logProofs: Uint8Array[] = []
   for (const ref of core.logProofs) {
@@ -131,6 +139,19 @@ function coreBlobs(core: Core, blobs: BlobSet): Result<CoreBlobs> {
     if (!found.ok) return found
   }
   return ok({ evidence: evidence.value, artifact, logProofs })
+}
+
+/** The digest by which the artifact is not what the Case says: SHA-256 is required, others hold where they are given. */
+function otherDigest(
+  digests: Readonly<Record<string, string>>,
+  bytes: Uint8Array,
+  crypto: Crypto,
+): HashAlgorithm | undefined {
+  return (["sha256", "sha384", "sha512"] as const).find(hash => {
+    const written = digests[hash]
+    if (written === undefined) return hash === "sha256"
+    return written !== toHex(crypto.hash(hash, bytes))
+  })
 }
 
 function readTrustOf(
@@ -154,39 +175,58 @@ function readTrustOf(
   return prepared.ok ? ok(remember(memory, core.trust.sha256, prepared.value)) : prepared
 }
 
-function readContext(
-  judged: Case,
-  blobs: BlobSet,
-  trust: PreparedTrust,
-  policies: Map<string, Policy>,
-): Result<ReadContext> {
+function readContext(judged: Case, blobs: BlobSet, trust: PreparedTrust, memory: Memory): Result<ReadContext> {
   const { context } = judged
-  const policyBytes = resolve(blobs, context.policy, "policy")
-  if (!policyBytes.ok) return policyBytes
-  let policy = policies.get(context.policy.sha256)
-  if (policy === undefined) {
-    const parsed = parsePolicy(policyBytes.value)
-    if (!parsed.ok) return broken("policy", parsed.error)
-    if (toHex(utf8(printPolicy(parsed.value))) !== toHex(policyBytes.value)) {
-      return broken("policy", { reason: "json-invalid", where: "not in canonical form" })
-    }
-    policy = remember(policies, context.policy.sha256, parsed.value)
-  }
-  const heads = []
+  const policy = readBlob(context.policy, "policy", blobs, memory.policies, parseCanonicalPolicy)
+  if (!policy.ok) return policy
+  const heads: Head[] = []
   for (const ref of context.heads) {
-    const bytes = resolve(blobs, ref, "head")
-    if (!bytes.ok) return bytes
-    const head = parseHead(bytes.value)
-    if (!head.ok) return broken("head", head.error)
+    const head = readBlob(ref, "head", blobs, memory.heads, parseHead)
+    if (!head.ok) return head
     heads.push(head.value)
   }
-  const revocations = []
+  const revocations = new Map<string, Revocation>()
   for (const ref of context.revocations) {
-    const bytes = resolve(blobs, ref, "revocation list")
-    if (!bytes.ok) return bytes
-    const parsed = parseRevocations(bytes.value)
-    if (!parsed.ok) return broken("revocation list", parsed.error)
-    revocations.push(...parsed.value.keys)
+    const list = readBlob(ref, "revocation list", blobs, memory.revocations, parseRevocationMap)
+    if (!list.ok) return list
+    for (const [spki, row] of list.value) addRevocation(revocations, spki, row)
   }
-  return ok({ trust: trust.document, policy, moment: context.moment, heads, revocations })
+  return ok({ trust: trust.document, policy: policy.value, moment: context.moment, heads, revocations })
+}
+
+/** A parsed blob of the context: there, of the stated length, and parsed once however many Cases name it. */
+function readBlob<T>(
+  ref: Ref,
+  what: string,
+  blobs: BlobSet,
+  memory: Map<string, T>,
+  parse: (bytes: Uint8Array) => Result<T, Fault>,
+): Result<T> {
+  const bytes = resolve(blobs, ref, what)
+  if (!bytes.ok) return bytes
+  const known = memory.get(ref.sha256)
+  if (known !== undefined) return ok(known)
+  const parsed = parse(bytes.value)
+  return parsed.ok ? ok(remember(memory, ref.sha256, parsed.value)) : broken(what, parsed.error)
+}
+
+/** A policy in a Case is canonical: its digest stands for its meaning. */
+function parseCanonicalPolicy(bytes: Uint8Array): Result<Policy, Fault> {
+  const parsed = parsePolicy(bytes)
+  if (!parsed.ok || printPolicy(parsed.value) === fromUtf8(bytes)) return parsed
+  return err({ reason: "json-invalid", where: "not in canonical form" })
+}
+
+function parseRevocationMap(bytes: Uint8Array): Result<ReadonlyMap<string, Revocation>, Fault> {
+  const parsed = parseRevocations(bytes)
+  if (!parsed.ok) return parsed
+  const map = new Map<string, Revocation>()
+  for (const row of parsed.value.keys) addRevocation(map, row.spki, row)
+  return ok(map)
+}
+
+/** Of several revocations of one key the earliest counts; RFC 3339 texts in UTC sort as their times do. */
+function addRevocation(map: Map<string, Revocation>, spki: string, row: Revocation): void {
+  const known = map.get(spki)
+  if (known === undefined || row.effective < known.effective) map.set(spki, row)
 }

@@ -8,7 +8,7 @@ import type { Crypto } from "../kernel/ports.ts"
 import { err, type Result } from "../kernel/result.ts"
 import { parseReport } from "../formats/report.ts"
 import type { CaseClosure } from "./closure.ts"
-import { createJudge, JUDGE_VERSION, type Judge, type Judgement } from "./judge.ts"
+import { createJudge, type Judge, type Judgement } from "./judge.ts"
 
 /** Judges the closure and compares with the saved Report: REPLAY_DIFFERS or NOT_COMPARABLE when it is not the same. */
 export async function replay(
@@ -21,10 +21,7 @@ export async function replay(
   if (!saved.ok) {
     return err(new StellaError("REPLAY_DIFFERS", `the saved Report is not a Report: ${saved.error.reason}`))
   }
-  if (saved.value.judgeVersion !== JUDGE_VERSION) {
-    const detail = { judgeVersion: saved.value.judgeVersion }
-    return err(new StellaError("NOT_COMPARABLE", "the saved Report was made by another version of the judge", detail))
-  }
+  // The judge refuses a Case of another version (NOT_COMPARABLE); a Report that names another one than its Case differs.
   const again = await judge.judge(closure)
   if (!again.ok) return again
   if (fromUtf8(savedReport) === again.value.text) return again

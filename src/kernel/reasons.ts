@@ -89,6 +89,7 @@ export const REASONS = {
   "log-not-mirrored": "NOT_PROVEN",
   "checkpoint-too-old": "NOT_PROVEN",
   "trust-root-stale": "NOT_PROVEN",
+  "predicate-count": "NOT_PROVEN",                    // more statements asked for than one piece of evidence carries
   "evidence-too-old": "NOT_PROVEN",
   "depends-on-failed": "NOT_PROVEN",                  // another check failed before this one could run
   "verified-elsewhere": "NOT_PROVEN",

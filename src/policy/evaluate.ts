@@ -3,7 +3,7 @@
  * the keys of the fact checks it rests on. A rule can be met, refused (the evidence says something else than asked:
  * outcome fail) or open (what it asks for is not there: outcome skip).
  */
-import { parseInstant } from "../formats/document.ts"
+import { parseInstant } from "../formats/instant.ts"
 import type { Policy, Requirement, Rule } from "../formats/policy.ts"
 import { fail, pass, skip, type Check, type Facts, type SignerFact } from "../formats/report.ts"
 import { unreachable } from "../kernel/errors.ts"
@@ -13,8 +13,15 @@ import { matchesIdentity } from "./text-match.ts"
 export interface RuleContext {
   readonly latest: number
   readonly trustTakenAt: number | null
-  /** When the newest checkpoint of a log was obtained, by log name. */
+  /** When the newest checkpoint of a log was obtained, by the log's origin. */
   readonly headAt: ReadonlyMap<string, number>
+  /** How far a stated time may lie after `latest` before it is no time to measure an age from. */
+  readonly tolerance: number
+}
+
+/** Whether an age is at most `maxAge`. Something from the future is not fresh, it is wrong. */
+function isFresh(age: number, maxAge: number, context: RuleContext): boolean {
+  return age >= -context.tolerance && age <= maxAge
 }
 
 /** The outcome of one rule. */
@@ -46,34 +53,48 @@ function evaluateRule(key: string, require: Requirement, facts: Facts, context: 
   }
   if ("witness" in require) {
     const basis = passed(facts, "cosignature/")
-    const witnesses = new Set(basis.map(k => String(checkOf(facts, k)?.evidence["witness"])))
+    // Keys are counted: one under two names is one witness.
+    const witnesses = new Set(basis.map(k => String(checkOf(facts, k)?.evidence["spki"])))
     const missing = skip(key, "witness-missing", { found: witnesses.size })
     return counted(key, witnesses.size, require.witness.quorum, basis, missing)
   }
   if ("timestamp" in require) {
     const basis = facts.times.filter(t => t.source === "tsa").map(t => t.key)
-    const missing = skip(key, "timestamp-missing", { found: basis.length })
-    return counted(key, basis.length, require.timestamp.count, basis, missing)
+    const found = observers(facts, basis)
+    return counted(key, found, require.timestamp.count, basis, skip(key, "timestamp-missing", { found }))
   }
   if ("time" in require) {
     const basis = facts.times.map(t => t.key)
-    return counted(key, basis.length, require.time.count, basis, skip(key, "time-missing", { found: basis.length }))
+    const found = observers(facts, basis)
+    return counted(key, found, require.time.count, basis, skip(key, "time-missing", { found }))
   }
   if ("freshness" in require) {
     const times = facts.times.map(t => parseInstant(t.at) ?? 0)
     if (times.length === 0) return { check: skip(key, "time-missing"), basis: [] }
-    const age = context.latest - Math.max(...times)
+    // From the earliest: anybody can have an old signature timestamped again.
+    const age = context.latest - Math.min(...times)
     const evidence = { ageSeconds: age, maxAgeSeconds: require.freshness.maxAge }
-    const check = age <= require.freshness.maxAge ? pass(key, evidence) : skip(key, "evidence-too-old", evidence)
+    const check = isFresh(age, require.freshness.maxAge, context)
+      ? pass(key, evidence)
+      : skip(key, "evidence-too-old", evidence)
     return { check, basis: facts.times.map(t => t.key) }
   }
   if ("staleness" in require) {
     const age = context.trustTakenAt === null ? null : context.latest - context.trustTakenAt
     const evidence = { ageSeconds: age, maxAgeSeconds: require.staleness.trust }
-    const fresh = age !== null && age <= require.staleness.trust
+    const fresh = age !== null && isFresh(age, require.staleness.trust, context)
     return { check: fresh ? pass(key, evidence) : skip(key, "trust-root-stale", evidence), basis: [] }
   }
   return unreachable(require)
+}
+
+/** How many stated these times: tokens of one authority and promises of one log are one observer's word. */
+function observers(facts: Facts, keys: readonly string[]): number {
+  const who = keys.map(k => {
+    const evidence = checkOf(facts, k)?.evidence ?? {}
+    return String(evidence["authority"] ?? evidence["log"] ?? k)
+  })
+  return new Set(who).size
 }
 
 function counted(key: string, found: number, needed: number, basis: readonly string[], missing: Check): Outcome {
@@ -94,9 +115,10 @@ function predicate(key: string, require: { types: readonly string[]; count: numb
   if (facts.statement === null) return { check: skip(key, "depends-on-failed"), basis }
   const { predicateType } = facts.statement
   const accepted = require.types.includes(predicateType)
-  // One piece of evidence carries one statement; a greater count is counted over several pieces by the gap report.
-  const check = accepted ? pass(key, { predicateType }) : fail(key, "predicate-not-accepted", { predicateType })
-  return { check, basis }
+  if (!accepted) return { check: fail(key, "predicate-not-accepted", { predicateType }), basis }
+  // One piece of evidence carries one statement: a greater count can only be met by several pieces together.
+  const missing = skip(key, "predicate-count", { found: 1, needed: require.count, predicateType })
+  return { check: require.count === 1 ? pass(key, { predicateType }) : missing, basis }
 }
 
 type SignersRule = Extract<Requirement, { signers: unknown }>["signers"]
@@ -141,17 +163,23 @@ type LogRule = Extract<Requirement, { log: unknown }>["log"]
 function log(key: string, require: LogRule, facts: Facts, context: RuleContext): Outcome {
   const basis = passed(facts, "inclusion/").concat(passed(facts, "promise/"), passed(facts, "log-proof/"))
   const accepted = facts.entries.filter(
-    e => (require.origins === "any" || require.origins.includes(e.log)) && (require.promises || e.size !== ""),
+    e =>
+      (require.origins === "any" || require.origins.includes(e.log) || require.origins.includes(e.origin)) &&
+      (require.promises || e.size !== ""),
   )
-  // Several entries of one log say no more than one: logs are counted.
+  // Several entries of one log, and several logs of one operator, say no more than one.
+  const count = (entries: typeof accepted) => new Set(entries.map(e => e.operator)).size
   const logs = [...new Set(accepted.map(e => e.log))].sort()
-  const evidence = { found: logs.length, needed: require.count, logs }
-  if (logs.length < require.count) return { check: skip(key, "entry-missing", evidence), basis }
+  const evidence = { found: count(accepted), logs, needed: require.count }
+  if (count(accepted) < require.count) return { check: skip(key, "entry-missing", evidence), basis }
   const { maxCheckpointAge } = require
   if (maxCheckpointAge !== undefined) {
-    const recent = logs.filter(l => context.latest - (context.headAt.get(l) ?? -Infinity) <= maxCheckpointAge)
-    if (recent.length < require.count) {
-      return { check: skip(key, "checkpoint-too-old", { ...evidence, recent }), basis }
+    const recent = accepted.filter(e => {
+      const at = context.headAt.get(e.origin)
+      return at !== undefined && isFresh(context.latest - at, maxCheckpointAge, context)
+    })
+    if (count(recent) < require.count) {
+      return { check: skip(key, "checkpoint-too-old", { ...evidence, recent: count(recent) }), basis }
     }
   }
   return { check: pass(key, evidence), basis }

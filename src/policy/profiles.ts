@@ -58,8 +58,9 @@ export interface PolicyWishes {
 }
 
 /**
- * Adds wishes to a policy. A rule of the policy that asks for signers without naming any takes the named identities;
- * wishes never weaken a rule that names its own.
+ * Adds wishes to a policy. A rule that asks for certificate signers without naming any takes the named identities; where
+ * there is none, and for all other wishes, rules are added, under ids that begin with a plus sign as no written rule's
+ * does. Wishes never weaken a rule that names its own signers.
  */
 export function compilePolicy(base: Policy, wishes: PolicyWishes): Policy {
   const { identities } = wishes
@@ -67,23 +68,25 @@ export function compilePolicy(base: Policy, wishes: PolicyWishes): Policy {
   const rules = base.rules.map(r => {
     if (!("signers" in r.require)) return r
     const open = Array.isArray(r.require.signers.identities) && r.require.signers.identities.length === 0
-    const filled = identities !== undefined && open
+    const filled = identities !== undefined && open && r.appliesTo !== "key"
     placed ||= filled
     const distinct = Math.max(r.require.signers.distinct, wishes.distinctSigners ?? 1)
     return { ...r, require: { signers: { ...r.require.signers, distinct, ...(filled ? { identities } : {}) } } }
   })
   const added: Rule[] = []
-  if (!placed && identities !== undefined) {
-    added.push(rule("asked-identity", { signers: { identities, keys: [], distinct: 1 } }))
+  const signersAsked = base.rules.some(r => "signers" in r.require)
+  if (!placed || (wishes.distinctSigners !== undefined && !signersAsked)) {
+    const distinct = wishes.distinctSigners ?? 1
+    added.push(rule("+identity", { signers: { identities: identities ?? "any", keys: "trusted", distinct } }))
   }
   if (wishes.predicateTypes !== undefined) {
-    added.push(rule("asked-predicate", { predicate: { types: wishes.predicateTypes, count: 1 } }))
+    added.push(rule("+predicate", { predicate: { types: wishes.predicateTypes, count: 1 } }))
   }
   if (wishes.timestamps !== undefined) {
-    added.push(rule("asked-timestamp", { timestamp: { count: wishes.timestamps } }))
+    added.push(rule("+timestamp", { timestamp: { count: wishes.timestamps } }))
   }
   if (wishes.logs !== undefined) {
-    added.push(rule("asked-log", { log: { origins: "any", count: wishes.logs, promises: true } }))
+    added.push(rule("+log", { log: { origins: "any", count: wishes.logs, promises: true } }))
   }
   return { ...base, rules: [...rules, ...added] }
 }

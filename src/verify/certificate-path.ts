@@ -97,7 +97,7 @@ export async function findPath(
     const known = [...issuers].find(([key]) => equalBytes(key.spki, issuer.publicKey.spki))
     const issued = known === undefined ? await isIssuedBy(leaf, issuer, crypto) : known[1]
     issuers.set(issuer.publicKey, issued)
-    if (issued && (await authority.linked(crypto))) found.push(authority)
+    if (issued && (await authority.linked())) found.push(authority)
   }
   if (found.length > 0) return { ok: true, authorities: found }
   return fault === undefined

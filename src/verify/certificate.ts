@@ -4,7 +4,7 @@
 import { toHex } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import type { Certificate } from "../formats/certificate.ts"
-import { printInstant } from "../formats/document.ts"
+import { printInstant } from "../formats/instant.ts"
 import { fail, pass, skip, type Check } from "../formats/report.ts"
 import { findPath, leafProfileFault, validityAt } from "./certificate-path.ts"
 import type { PreparedRoot } from "./prepared-trust.ts"

@@ -3,6 +3,7 @@
  * counts is found by name and key id among any others (witnesses, second keys), wherever it stands; the name is the
  * trusted log's, never the note's own word, so a checkpoint of another trusted log is refused.
  */
+import { toHex } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import { parseCheckpoint, type Checkpoint } from "../formats/checkpoint.ts"
 import { fail, pass, skip, type Check } from "../formats/report.ts"
@@ -37,15 +38,22 @@ export async function checkCheckpoint(
   if (log === undefined) {
     return { checks: [fail(key, "log-unknown", evidence)], parsed: checkpoint, signed: false }
   }
-  const { name, vkeys } = signingName(checkpoint, log)
-  const own = await verifyCheckpoint(crypto, checkpoint, vkeys)
-  let check: Check
-  if (!isSigned(own)) check = fail(key, "checkpoint-signature", { ...evidence, lines: own.length })
-  else if (!isOriginOf(checkpoint.origin, name)) check = fail(key, "checkpoint-origin", { ...evidence, log: name })
-  else check = pass(key, evidence)
-  const signed = check.outcome === "pass"
+  const fault = await checkpointFault(checkpoint, log, crypto)
+  const check = fault === undefined ? pass(key, evidence) : fail(key, fault, { ...evidence, log: log.name })
+  const signed = fault === undefined
   const cosignatures = signed ? await checkCosignatures(i, checkpoint, witnesses, crypto) : []
   return { checks: [check, ...cosignatures], parsed: checkpoint, signed }
+}
+
+/** Why a checkpoint is not this log's, or undefined when the log's own key has signed it under its own origin. */
+export async function checkpointFault(
+  checkpoint: Checkpoint,
+  log: TrustedLog,
+  crypto: Crypto,
+): Promise<"checkpoint-signature" | "checkpoint-origin" | undefined> {
+  const { name, vkeys } = signingName(checkpoint, log)
+  if (!isSigned(await verifyCheckpoint(crypto, checkpoint, vkeys))) return "checkpoint-signature"
+  return isOriginOf(checkpoint.origin, name) ? undefined : "checkpoint-origin"
 }
 
 /**
@@ -79,7 +87,8 @@ async function checkCosignatures(
   )
   return lines.map((line, j) => {
     const key = `cosignature/${String(i)}/${String(j)}`
-    const evidence = { witness: line.name, at: line.timeSeconds === undefined ? null : String(line.timeSeconds) }
+    const spki = toHex(crypto.hash("sha256", line.vkey.key.spki))
+    const evidence = { witness: line.name, spki, at: line.timeSeconds === undefined ? null : String(line.timeSeconds) }
     return line.outcome === "valid" ? pass(key, evidence) : fail(key, "cosignature-mismatch", evidence)
   })
 }

@@ -4,7 +4,6 @@
  * somebody else logged something, and known verifiers leave exactly that comparison out.
  */
 import { equalBytes, fromHex, toHex } from "../kernel/bytes.ts"
-import type { Crypto } from "../kernel/ports.ts"
 import type { Reason } from "../kernel/reasons.ts"
 import { parseCertificate } from "../formats/certificate.ts"
 import { parseEntryBody, type EntryBody, type EntryVerifier } from "../formats/rekor-entry.ts"
@@ -18,16 +17,18 @@ export interface EvidenceSigner {
   readonly spki: Uint8Array
 }
 
-/** Compares entry `i` with the evidence. `signer` is undefined when no key is known for the evidence's signature. */
-export function checkEntry(
-  i: number,
-  entry: TlogEntry,
-  signature: Uint8Array,
-  content: SignedContent,
-  payloadType: string | undefined,
-  signer: EvidenceSigner | undefined,
-  crypto: Crypto,
-): Check {
+/** The evidence that entries are compared with. */
+export interface LoggedEvidence {
+  readonly signature: Uint8Array
+  readonly content: SignedContent
+  readonly payloadType: string | undefined
+  /** Undefined when no key is known for the evidence's signature. */
+  readonly signer: EvidenceSigner | undefined
+}
+
+/** Compares entry `i` with the evidence. */
+export function checkEntry(i: number, entry: TlogEntry, logged: LoggedEvidence): Check {
+  const { signature, content, payloadType, signer } = logged
   const key = `entry/${String(i)}`
   const evidence = { kind: entry.kind, version: entry.version }
   const parsed = parseEntryBody(entry.body)
@@ -41,7 +42,7 @@ export function checkEntry(
 
   const sameSignature = body.signatures.filter(s => equalBytes(s.signature, signature))
   if (sameSignature.length === 0) return fail(key, "entry-mismatch", { ...evidence, differs: "signature" })
-  const digest = compareDigest(body, content, payloadType, crypto)
+  const digest = compareDigest(body, content, payloadType)
   if (digest === "differs") return fail(key, "entry-mismatch", { ...evidence, differs: "digest" })
   if (signer === undefined) return skip(key, "key-missing", evidence)
   if (!sameSignature.some(s => isSigner(s.verifier, signer))) {
@@ -55,13 +56,12 @@ function compareDigest(
   body: EntryBody,
   content: SignedContent,
   payloadType: string | undefined,
-  crypto: Crypto,
 ): "same" | "differs" | Reason {
   const { hash, digest } = body.digest
   if (content.kind === "dsse") {
     if (body.payloadType !== undefined && body.payloadType !== payloadType) return "differs"
-    const bytes = body.digestOf === "payload" ? content.payload : content.pae
-    return equalBytes(crypto.hash(hash, bytes), digest) ? "same" : "differs"
+    const own = content.digest(body.digestOf === "payload" ? "payload" : "pae", hash)
+    return equalBytes(own, digest) ? "same" : "differs"
   }
   if (body.digestOf === "payload") return "differs"
   const written = content.digests[hash]

@@ -4,23 +4,25 @@
  *
  * The data runs one way: parse, signatures, timestamps, log entries, signer at every verified time, subject.
  */
-import { toHex } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
+import { sortedBy } from "../kernel/order.ts"
 import type { Core } from "../formats/case.ts"
-import { printInstant, parseInstant } from "../formats/document.ts"
 import { parseEvidence, type Evidence } from "../formats/evidence.ts"
 import { LIMITS } from "../formats/limits.ts"
-import { fail, pass, skip, type Check, type EntryFact, type Facts, type TimeFact } from "../formats/report.ts"
+import { fail, pass, skip, type Check, type EntryFact, type Facts, type SignerFact } from "../formats/report.ts"
 import { checkCertificate } from "./certificate.ts"
 import { CountingCrypto } from "./counting-crypto.ts"
+import { checkForks } from "./forks.ts"
 import { checkKeys } from "./key.ts"
 import { checkLogEntries } from "./log-entries.ts"
 import { checkLogProofs } from "./log-proof.ts"
 import type { PreparedRoot, PreparedTrust } from "./prepared-trust.ts"
-import { checkSignatures, rawSignatures, signedContent } from "./signatures.ts"
+import type { SignedContent } from "./signature.ts"
+import { checkSignatures, rawSignatures, signedContent, type SignaturesResult } from "./signatures.ts"
 import { certificateSigner } from "./signer.ts"
 import { checkSubject } from "./statement.ts"
-import { checkTimestamp, type TimestampResult } from "./timestamp.ts"
+import { checkTimestamps } from "./timestamps.ts"
+import type { VerifiedTime } from "./window.ts"
 
 /** The blobs of a Core beside its trust. */
 export interface CoreBlobs {
@@ -40,7 +42,10 @@ const NOTHING: Facts = {
   v: 1,
 }
 
-/** Facts of a Core under its trust. With several trusted roots: those under the first root without a failed check. */
+/**
+ * Facts of a Core under its trust. With several trusted roots: under the first that leaves nothing failed or open,
+ * else under the first of those with the fewest failed, then the fewest open checks.
+ */
 export async function establishFacts(
   core: Core,
   blobs: CoreBlobs,
@@ -52,114 +57,107 @@ export async function establishFacts(
     const { reason, where } = parsed.error
     return { ...NOTHING, checks: [fail("evidence", reason, { form: core.form, where })] }
   }
-  const artifact = artifactFault(core, blobs.artifact, crypto)
-  if (artifact !== undefined) return { ...NOTHING, checks: [artifact] }
   const counting = new CountingCrypto(crypto)
-  let best: Facts | undefined
-  for (const root of trust.roots.length === 0 ? [undefined] : trust.roots) {
-    const facts = await underRoot(core, parsed.value, blobs, trust, root, counting)
-    if (!facts.checks.some(c => c.outcome === "fail")) return facts
-    // Without a clean root, one that at least knows the signer explains more than one that knows nobody.
-    if (best === undefined || (best.signers.length === 0 && facts.signers.length > 0)) best = facts
+  const evidence = parsed.value
+  const content = signedContent(evidence, { digests: core.artifact.digests, bytes: blobs.artifact }, counting)
+  // Signatures do not depend on the root; everything under it does.
+  const signed = await checkSignatures(evidence, content, trust.keys, counting)
+  const [first, ...others]: readonly (PreparedRoot | undefined)[] = trust.roots
+  const under = (root: PreparedRoot | undefined) =>
+    underRoot({ core, evidence, content, signed, logProofs: blobs.logProofs, trust, root }, counting)
+  let best = await under(first)
+  for (const root of others) {
+    if (open(best) === 0) break
+    const facts = await under(root)
+    if (open(facts) < open(best)) best = facts
   }
-  return best ?? NOTHING
+  return best
 }
 
-/** An artifact that travels in the Case must be the one its digests name. */
-function artifactFault(core: Core, bytes: Uint8Array | undefined, crypto: Crypto): Check | undefined {
-  if (bytes === undefined) return undefined
-  if (bytes.length > LIMITS.embeddedArtifactBytes) return fail("artifact", "too-large", { bytes: bytes.length })
-  const wrong = (["sha256", "sha384", "sha512"] as const).find(
-    hash => core.artifact.digests[hash] !== toHex(crypto.hash(hash, bytes)),
-  )
-  return wrong === undefined ? undefined : fail("artifact", "subject-mismatch", { algorithm: wrong })
+/** How far Facts are from having every check passed: a failed one weighs more than any number of open ones. */
+function open(facts: Facts): number {
+  const count = (outcome: Check["outcome"]) => facts.checks.filter(c => c.outcome === outcome).length
+  return count("fail") * 1_000_000 + count("skip")
 }
 
-async function underRoot(
-  core: Core,
-  evidence: Evidence,
-  blobs: CoreBlobs,
-  trust: PreparedTrust,
-  root: PreparedRoot | undefined,
-  crypto: CountingCrypto,
-): Promise<Facts> {
-  const { digests } = core.artifact
-  const content = signedContent(evidence, { digests, bytes: blobs.artifact })
+/** What is judged under one root. */
+interface Subject {
+  readonly core: Core
+  readonly evidence: Evidence
+  readonly content: SignedContent
+  readonly signed: SignaturesResult
+  readonly logProofs: readonly Uint8Array[]
+  readonly trust: PreparedTrust
+  readonly root: PreparedRoot | undefined
+}
+
+async function underRoot(subject: Subject, crypto: CountingCrypto): Promise<Facts> {
+  const { core, evidence, content, signed, trust, root } = subject
   const [signature] = rawSignatures(evidence)
-  const signed = await checkSignatures(evidence, content, trust.keys, crypto)
-
-  const tokens: TimestampResult[] = []
-  for (const [i, token] of evidence.timestamps.entries()) {
-    const authorities = root?.timestampAuthorities ?? []
-    const result = await checkTimestamp(`timestamp/${String(i)}`, token, signature, authorities, crypto)
-    tokens.push(repeats(result, tokens) ? duplicate(result) : result)
-  }
-  const tokenTimes = tokens.flatMap(t => (t.atSeconds === undefined ? [] : [t.atSeconds]))
-
+  const tokens = await checkTimestamps(evidence.timestamps, signature, root?.timestampAuthorities ?? [], crypto)
   const payloadType = evidence.content.kind === "dsse" ? evidence.content.envelope.payloadType : undefined
-  const logs = root?.logs ?? []
   const logged = await checkLogEntries(
     evidence.entries,
     { signature, content, payloadType, signer: signed.identity },
-    { logs, witnesses: trust.witnesses, tokenTimes },
+    { logs: root?.logs ?? [], witnesses: trust.witnesses, tokenTimes: tokens.times.map(t => t.atSeconds) },
     crypto,
   )
-  const proven = await checkLogProofs(blobs.logProofs, logged.recorded, logs, crypto)
+  const proven = await checkLogProofs(subject.logProofs, logged.recorded, crypto)
+  const entries = withoutRepeats([...logged.entries, ...proven.entries])
 
-  const times: TimeFact[] = [
-    ...tokens.flatMap(({ check, atSeconds }) =>
-      atSeconds === undefined ? [] : [{ at: printInstant(atSeconds), key: check.key, source: "tsa" as const }],
-    ),
-    ...logged.times,
+  const times = [...tokens.times, ...logged.times]
+  const verifiedTimes = times.map(t => ({ key: t.fact.key, atSeconds: t.atSeconds }))
+  const signer = await checkSigner(signed, root, verifiedTimes, crypto)
+  const about = checkSubject(evidence, core.artifact.digests, signed.scheme, crypto)
+  const checks = [
+    pass("evidence", { form: core.form, version: evidence.bundleVersion ?? null }),
+    ...signed.checks,
+    ...tokens.checks,
+    ...logged.checks,
+    ...proven.checks,
+    ...checkForks([...entries, ...proven.ancestors]),
+    ...signer.checks,
+    ...about.checks,
+    ...core.signerRecords.map((_, i) => skip(`signer-record/${String(i)}`, "signer-record-unsupported")),
+    ...(crypto.exhausted ? [fail("limits", "too-large", { signatureChecks: LIMITS.signatureChecks })] : []),
   ]
-  const verifiedTimes = times.map(t => ({ key: t.key, atSeconds: parseInstant(t.at) as number }))
-  const certified =
-    signed.leaf === undefined ? undefined : await checkCertificate(signed.leaf, root, verifiedTimes, crypto)
-  const signers =
-    signed.leaf === undefined
-      ? signed.keys.map(k => ({ issuer: null, san: null, spki: k.id }))
-      : certified?.trusted === true && signed.valid
-        ? [certificateSigner(signed.leaf, crypto)]
-        : []
-  const subject = checkSubject(evidence, digests, signed.valid, crypto)
-
   // In canonical order, like every document that is printed for each Case: the printer then needs no copy.
   return {
-    checks: [
-      pass("evidence", { form: core.form, version: evidence.bundleVersion ?? null }),
-      ...signed.checks,
-      ...tokens.map(t => t.check),
-      ...logged.checks,
-      ...proven.checks,
-      ...(certified?.checks ?? (signed.signedBy === "key" ? checkKeys(signed, verifiedTimes) : [])),
-      ...subject.checks,
-      ...core.signerRecords.map((_, i) => skip(`signer-record/${String(i)}`, "signer-record-unsupported")),
-      ...(crypto.exhausted ? [fail("limits", "too-large", { signatureChecks: LIMITS.signatureChecks })] : []),
-    ],
-    entries: withoutRepeats([...logged.entries, ...proven.entries]),
+    checks: sortedBy(checks, c => c.key),
+    entries: sortedBy(entries, e => `${e.origin} ${e.log} ${e.index} ${e.size} ${e.root}`),
     root: root?.ref.sha256 ?? null,
     signedBy: signed.signedBy,
-    signers,
-    statement: subject.statement,
-    times,
+    signers: sortedBy(signer.signers, s => s.spki),
+    statement: about.statement,
+    times: sortedBy(
+      times.map(t => t.fact),
+      t => t.key,
+    ),
     v: 1,
   }
 }
 
-/**
- * Certificates and unsigned attributes can be taken out of a token or put in, so one token can come in many byte
- * strings; each would count towards a threshold of timestamps.
- */
-function repeats({ stated }: TimestampResult, earlier: readonly TimestampResult[]): boolean {
-  return stated !== undefined && earlier.some(t => t.stated === stated)
+/** Who signed: the certificate at every verified time, or the trusted keys. */
+async function checkSigner(
+  signed: SignaturesResult,
+  root: PreparedRoot | undefined,
+  times: readonly VerifiedTime[],
+  crypto: Crypto,
+): Promise<{ readonly checks: readonly Check[]; readonly signers: readonly SignerFact[] }> {
+  if (signed.leaf !== undefined) {
+    const { checks, trusted } = await checkCertificate(signed.leaf, root, times, crypto)
+    return { checks, signers: trusted && signed.valid ? [certificateSigner(signed.leaf, crypto)] : [] }
+  }
+  // A certificate that cannot be read leaves its checks open, and says why itself.
+  if (signed.signedBy === "certificate") {
+    return { checks: [skip("sct", "depends-on-failed"), skip("validity", "depends-on-failed")], signers: [] }
+  }
+  const signers = signed.keys.map(k => ({ issuer: null, san: null, spki: k.id }))
+  return { checks: checkKeys(signed, times), signers }
 }
 
-function duplicate({ check }: TimestampResult): TimestampResult {
-  return { check: fail(check.key, "timestamp-duplicate", check.evidence), atSeconds: undefined, stated: undefined }
-}
-
-/** One entry proven twice, by the evidence and by the mirror, in one tree is one fact. */
+/** One entry proven twice in one tree, by the evidence and by the mirror, is one fact. */
 function withoutRepeats(entries: readonly EntryFact[]): readonly EntryFact[] {
-  const key = (e: EntryFact) => `${e.log}\n${e.index}\n${e.size}`
+  const key = (e: EntryFact) => `${e.origin}\n${e.log}\n${e.index}\n${e.size}\n${e.root}`
   return entries.filter((e, i) => entries.findIndex(other => key(other) === key(e)) === i)
 }

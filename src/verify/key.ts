@@ -2,7 +2,7 @@
  * Keys trusted by themselves: whether one verified, and whether it may have signed when the evidence is known to have
  * existed.
  */
-import { printInstant } from "../formats/document.ts"
+import { printInstant } from "../formats/instant.ts"
 import { fail, pass, skip, type Check } from "../formats/report.ts"
 import type { SignaturesResult } from "./signatures.ts"
 import { contains, type VerifiedTime } from "./window.ts"
@@ -15,14 +15,15 @@ export function checkKeys(signed: SignaturesResult, times: readonly VerifiedTime
   }
   return [
     pass("key", { keys: signed.keys.map(k => k.id) }),
-    ...signed.keys.map(({ id, validFor }) => {
+    ...signed.keys.map(({ id, windows }) => {
       const name = `validity/key/${id}`
       // A key without a window may have signed at any time: the moment of the verification is basis enough.
-      if (validFor === undefined) return pass(name, { window: null })
-      const { start, end } = validFor
-      const evidence = { start: printInstant(start), end: end === undefined ? null : printInstant(end) }
+      if (windows === undefined) return pass(name, { windows: null })
+      const evidence = {
+        windows: windows.map(w => `${printInstant(w.start)}/${w.end === undefined ? "" : printInstant(w.end)}`),
+      }
       if (times.length === 0) return skip(name, "time-missing", evidence)
-      const inside = times.every(t => contains(validFor, t.atSeconds))
+      const inside = times.every(t => windows.some(w => contains(w, t.atSeconds)))
       return inside ? pass(name, evidence) : fail(name, "time-outside-key", evidence)
     }),
   ]

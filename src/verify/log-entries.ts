@@ -4,25 +4,16 @@
  */
 import { equalBytes, toHex } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
-import { printInstant } from "../formats/document.ts"
-import { fail, type Check, type EntryFact, type TimeFact } from "../formats/report.ts"
+import { printInstant } from "../formats/instant.ts"
+import { fail, pass, skip, type Check, type EntryFact, type TimeFact } from "../formats/report.ts"
 import type { TlogEntry } from "../formats/tlog-entry.ts"
 import { leafHash } from "../tlog/hashing.ts"
 import { checkCheckpoint, missingCheckpoint } from "./checkpoint.ts"
-import { checkEntry, type EvidenceSigner } from "./entry.ts"
+import { checkEntry, type LoggedEvidence } from "./entry.ts"
 import { checkInclusion } from "./inclusion.ts"
 import type { TrustedLog, TrustedWitness } from "./prepared-trust.ts"
 import { checkPromise } from "./promise.ts"
-import type { SignedContent } from "./signature.ts"
 import { contains } from "./window.ts"
-
-/** The evidence that entries are compared with. */
-export interface LoggedEvidence {
-  readonly signature: Uint8Array
-  readonly content: SignedContent
-  readonly payloadType: string | undefined
-  readonly signer: EvidenceSigner | undefined
-}
 
 /** What the trust and the other evidence bring. */
 export interface LogContext {
@@ -38,14 +29,24 @@ export interface RecordedEntry {
   readonly log: TrustedLog
 }
 
+/** A verified time as a fact and in epoch seconds. */
+export interface DatedFact {
+  readonly fact: TimeFact
+  readonly atSeconds: number
+}
+
+/** What the entries of a piece of evidence come to. */
 export interface LogEntriesResult {
   readonly checks: readonly Check[]
   readonly recorded: readonly RecordedEntry[]
   readonly entries: readonly EntryFact[]
-  readonly times: readonly TimeFact[]
+  readonly times: readonly DatedFact[]
 }
 
-/** Checks all entries of the evidence. */
+/**
+ * Checks all entries of the evidence, in two steps: first which entries record it and what the log promised, which
+ * dates it, then whether each log's key was valid at those times and what its proof comes to.
+ */
 export async function checkLogEntries(
   entries: readonly TlogEntry[],
   evidence: LoggedEvidence,
@@ -53,37 +54,43 @@ export async function checkLogEntries(
   crypto: Crypto,
 ): Promise<LogEntriesResult> {
   const { logs, witnesses, tokenTimes } = context
-  const recordedEntries: RecordedEntry[] = []
-  const checks: Check[] = []
-  const facts: EntryFact[] = []
-  const times: TimeFact[] = []
+  const dated: { entry: TlogEntry; log: TrustedLog | undefined; own: Check; promise: Check | undefined }[] = []
+  const times: DatedFact[] = []
   for (const [i, entry] of entries.entries()) {
     const log = trustedLog(entry, logs, tokenTimes)
-    const { signature, content, payloadType, signer } = evidence
-    const matches = checkEntry(i, entry, signature, content, payloadType, signer, crypto)
-    checks.push(matches)
-    const promised = await promiseOf(i, entry, log, crypto)
-    checks.push(...promised)
-    const { checks: proofChecks, root, size } = await proofOf(i, entry, log, witnesses, crypto)
-    checks.push(...proofChecks)
-    const window = windowCheck(i, entry, log, tokenTimes)
-    checks.push(...window)
-
-    const recorded = matches.outcome === "pass" && window.length === 0
-    const byPromise = promised.some(c => c.outcome === "pass")
-    if (log === undefined || !recorded) continue
-    const leaf = toHex(leafHash(crypto, entry.body))
-    recordedEntries.push({ leaf, log })
-    if (byPromise) {
-      const at = printInstant(Number(entry.integratedTime))
-      times.push({ at, key: `promise/${String(i)}`, source: "set" })
-    }
-    if (root === undefined && !byPromise) continue
-    // Without a promise the global index is nobody's word; the proof's own index is the one that was proven.
-    const index = root === undefined ? entry.index : (entry.proof?.index ?? entry.index)
-    facts.push({ index: String(index), leaf, log: log.name, root: root ?? "", size: size ?? "" })
+    const own = checkEntry(i, entry, evidence)
+    const promise = await promiseOf(i, entry, log, crypto)
+    dated.push({ entry, log, own, promise })
+    if (own.outcome !== "pass" || promise?.outcome !== "pass") continue
+    const atSeconds = Number(entry.integratedTime)
+    times.push({ atSeconds, fact: { at: printInstant(atSeconds), key: promise.key, source: "set" } })
   }
-  return { checks, recorded: recordedEntries, entries: facts, times }
+  const allTimes = [...tokenTimes, ...times.map(t => t.atSeconds)]
+
+  const checks: Check[] = []
+  const recorded: RecordedEntry[] = []
+  const facts: EntryFact[] = []
+  for (const [i, { entry, log, own, promise }] of dated.entries()) {
+    const proof = await proofOf(i, entry, log, witnesses, crypto)
+    const window = windowCheck(i, entry, log, allTimes)
+    checks.push(
+      own,
+      ...(promise === undefined ? [] : [promise]),
+      ...proof.checks,
+      ...(window === undefined ? [] : [window]),
+    )
+    if (log === undefined || own.outcome !== "pass" || (window !== undefined && window.outcome !== "pass")) continue
+    const leaf = toHex(leafHash(crypto, entry.body))
+    recorded.push({ leaf, log })
+    const { head } = proof
+    if (head === undefined && promise?.outcome !== "pass") continue
+    // Without a promise the global index is nobody's word; the proof's own index is the one that was proven.
+    const index = String(head === undefined ? entry.index : head.index)
+    const { name, operator } = log
+    const tree = { origin: head?.origin ?? "", root: head?.root ?? "", size: head?.size ?? "" }
+    facts.push({ index, leaf, log: name, operator, ...tree })
+  }
+  return { checks, recorded, entries: facts, times }
 }
 
 /** The trusted log an entry names. Its id is only a way to find the key; what counts is the signature under that key. */
@@ -102,11 +109,24 @@ function trustedLog(
   return named.find(l => at.every(t => contains(l.validFor, t))) ?? named[0]
 }
 
-async function promiseOf(i: number, entry: TlogEntry, log: TrustedLog | undefined, crypto: Crypto): Promise<Check[]> {
-  if (entry.promise === undefined) return []
+async function promiseOf(
+  i: number,
+  entry: TlogEntry,
+  log: TrustedLog | undefined,
+  crypto: Crypto,
+): Promise<Check | undefined> {
+  if (entry.promise === undefined) return undefined
   const key = `promise/${String(i)}`
-  if (log === undefined) return [fail(key, "log-unknown", { log: toHex(entry.logId) })]
-  return [await checkPromise(key, entry, entry.promise, log, crypto)]
+  if (log === undefined) return fail(key, "log-unknown", { log: toHex(entry.logId) })
+  return checkPromise(key, entry, entry.promise, log, crypto)
+}
+
+/** The tree that an entry is proven to be in. */
+interface ProvenTree {
+  readonly index: bigint
+  readonly origin: string
+  readonly root: string
+  readonly size: string
 }
 
 async function proofOf(
@@ -115,31 +135,32 @@ async function proofOf(
   log: TrustedLog | undefined,
   witnesses: readonly TrustedWitness[],
   crypto: Crypto,
-): Promise<{ checks: Check[]; root: string | undefined; size: string | undefined }> {
+): Promise<{ readonly checks: readonly Check[]; readonly head?: ProvenTree }> {
   const { proof } = entry
-  if (proof === undefined) return { checks: [], root: undefined, size: undefined }
+  if (proof === undefined) return { checks: [] }
   if (proof.checkpoint === undefined) {
-    const inclusion = checkInclusion(i, entry, proof, undefined, crypto)
-    return { checks: [missingCheckpoint(i), inclusion], root: undefined, size: undefined }
+    return { checks: [missingCheckpoint(i), checkInclusion(i, entry, proof, undefined, crypto)] }
   }
-  const result = await checkCheckpoint(i, proof.checkpoint, log, witnesses, crypto)
-  const checks = [...result.checks]
-  if (result.parsed === undefined) return { checks, root: undefined, size: undefined }
-  const inclusion = checkInclusion(i, entry, proof, result.parsed, crypto)
-  checks.push(inclusion)
-  const proven = result.signed && inclusion.outcome === "pass"
-  return {
-    checks,
-    root: proven ? toHex(result.parsed.root) : undefined,
-    size: proven ? String(result.parsed.size) : undefined,
-  }
+  const { checks, parsed, signed } = await checkCheckpoint(i, proof.checkpoint, log, witnesses, crypto)
+  if (parsed === undefined) return { checks: [...checks, skip(`inclusion/${String(i)}`, "depends-on-failed")] }
+  const inclusion = checkInclusion(i, entry, proof, parsed, crypto)
+  const all = [...checks, inclusion]
+  if (!signed || inclusion.outcome !== "pass") return { checks: all }
+  const { origin, root, size } = parsed
+  return { checks: all, head: { index: proof.index, origin, root: toHex(root), size: String(size) } }
 }
 
-/** An entry without promise is dated by the tokens: the log's key must be valid at each of them. */
-function windowCheck(i: number, entry: TlogEntry, log: TrustedLog | undefined, tokenTimes: readonly number[]): Check[] {
-  if (entry.promise !== undefined || log === undefined) return []
-  const outside = tokenTimes.find(t => !contains(log.validFor, t))
-  if (outside === undefined) return []
+/** An entry without promise has no time of its own: its log's key must be valid at every verified time, and one there must be. */
+function windowCheck(
+  i: number,
+  entry: TlogEntry,
+  log: TrustedLog | undefined,
+  times: readonly number[],
+): Check | undefined {
+  if (entry.promise !== undefined || log === undefined) return undefined
   const key = `log-window/${String(i)}`
-  return [fail(key, "time-outside-authority", { log: log.name, at: printInstant(outside) })]
+  if (times.length === 0) return skip(key, "time-missing", { log: log.name })
+  const outside = times.find(t => !contains(log.validFor, t))
+  if (outside === undefined) return pass(key, { log: log.name })
+  return fail(key, "time-outside-authority", { at: printInstant(outside), log: log.name })
 }

@@ -11,7 +11,7 @@ import type { PublicKey, SignatureScheme } from "../kernel/signature-scheme.ts"
 import { allowedSchemes, registeredKey, registeredScheme } from "../formats/algorithm-registry.ts"
 import type { Ref } from "../formats/case.ts"
 import type { Certificate } from "../formats/certificate.ts"
-import { parseInstant } from "../formats/document.ts"
+import { parseInstant } from "../formats/instant.ts"
 import { parseTrust, type Trust } from "../formats/trust.ts"
 import { parseTrustedRoot, type TransparencyLog } from "../formats/trusted-root.ts"
 import { cosignatureVkey, logVkeys, parseVkey, spkiKeyId, type Vkey } from "../formats/vkey.ts"
@@ -21,6 +21,8 @@ import type { Window } from "./window.ts"
 /** A transparency log of a trusted root. `name` is its checkpoint name: the base URL without its scheme. */
 export interface TrustedLog {
   readonly name: string
+  /** Who runs it: thresholds over logs count operators. The log's name where the root names nobody. */
+  readonly operator: string
   readonly key: PublicKey
   readonly scheme: SignatureScheme
   readonly logId: Uint8Array
@@ -36,8 +38,11 @@ export interface TrustedLog {
 export interface TrustedAuthority {
   readonly chain: readonly [Certificate, ...Certificate[]]
   readonly validFor: Window
-  /** Whether each certificate of the chain is signed by the next; the anchor is trusted as it is. */
-  linked(crypto: Crypto): Promise<boolean>
+  /**
+   * Whether each certificate of the chain is signed by the next; the anchor is trusted as it is. Checked by the provider
+   * that trust was prepared with: what one piece of evidence may spend has no say in what is remembered for all.
+   */
+  linked(): Promise<boolean>
 }
 
 /** A key trusted by itself. */
@@ -46,8 +51,9 @@ export interface TrustedKey {
   /** SHA-256 of the SPKI. */
   readonly id: string
   readonly schemes: readonly SignatureScheme[]
-  readonly encoding: "der" | "p1363" | "webauthn"
-  readonly validFor: Window | undefined
+  readonly encoding: "der" | "p1363"
+  /** When the key may have signed: in any of these; undefined: at any time. */
+  readonly windows: readonly Window[] | undefined
 }
 
 /** A witness whose cosignatures count. */
@@ -88,8 +94,8 @@ export function prepareTrust(
     if (!root.ok) return malformed("trusted root", root.error.reason, root.error.where)
     roots.push({
       ref,
-      authorities: root.value.certificateAuthorities.map(a => authority(a.chain, a.validFor)),
-      timestampAuthorities: root.value.timestampAuthorities.map(a => authority(a.chain, a.validFor)),
+      authorities: root.value.certificateAuthorities.map(a => authority(a.chain, a.validFor, crypto)),
+      timestampAuthorities: root.value.timestampAuthorities.map(a => authority(a.chain, a.validFor, crypto)),
       logs: root.value.tlogs.map(l => log(l, crypto)),
       ctLogs: root.value.ctlogs.map(l => log(l, crypto)),
     })
@@ -98,13 +104,18 @@ export function prepareTrust(
   for (const [i, entry] of document.keys.entries()) {
     const key = trustedKey(entry, crypto)
     if (key === undefined) return malformed("trust document", "public-key-malformed", `keys[${String(i)}]`)
-    keys.push(key)
+    addKey(keys, key)
   }
   const witnesses: TrustedWitness[] = []
   for (const [i, text] of document.witnesses.entries()) {
     const vkey = parseVkey(text, crypto)
     if (!vkey.ok) return malformed("trust document", vkey.error.reason, `witnesses[${String(i)}]`)
-    witnesses.push({ vkey: cosignatureVkey(crypto, vkey.value) })
+    const cosigner = cosignatureVkey(crypto, vkey.value)
+    // c2sp.org/tlog-cosignature: witnesses sign as 0x04 or 0x06, never with a log's kinds of keys.
+    if (cosigner.type !== "cosignature-v1" && cosigner.type !== "ml-dsa-44") {
+      return malformed("trust document", "algorithm-unsupported", `witnesses[${String(i)}]`)
+    }
+    witnesses.push({ vkey: cosigner })
   }
   return ok({ document, roots, keys, witnesses })
 }
@@ -113,9 +124,13 @@ function malformed(what: string, reason: string, where: string): Result<never> {
   return err(new StellaError("TRUST_MALFORMED", `the ${what} is malformed: ${reason} at ${where || "the top"}`))
 }
 
-function authority(chain: readonly [Certificate, ...Certificate[]], validFor: Window): TrustedAuthority {
+function authority(
+  chain: readonly [Certificate, ...Certificate[]],
+  validFor: Window,
+  crypto: Crypto,
+): TrustedAuthority {
   let links: Promise<boolean> | undefined
-  return { chain, validFor, linked: crypto => (links ??= allLinked(chain, crypto)) }
+  return { chain, validFor, linked: () => (links ??= allLinked(chain, crypto)) }
 }
 
 async function allLinked(chain: readonly Certificate[], crypto: Crypto): Promise<boolean> {
@@ -128,22 +143,37 @@ async function allLinked(chain: readonly Certificate[], crypto: Crypto): Promise
 function log(entry: TransparencyLog, crypto: Crypto): TrustedLog {
   const { name, key, scheme, logId, checkpointKeyId, validFor } = entry
   const vkeys = logVkeys(crypto, name, key)
-  return { name, key, scheme, logId, checkpointKeyId, validFor, vkeys, spkiKeyId: spkiKeyId(crypto, key) }
+  const operator = entry.operator ?? name
+  return { name, operator, key, scheme, logId, checkpointKeyId, validFor, vkeys, spkiKeyId: spkiKeyId(crypto, key) }
+}
+
+/** A key that is listed twice is one key, which may have signed in either window. */
+function addKey(keys: TrustedKey[], key: TrustedKey): void {
+  const i = keys.findIndex(k => k.id === key.id && k.encoding === key.encoding && sameSchemes(k, key))
+  const known = keys[i]
+  if (known === undefined) keys.push(key)
+  else if (known.windows === undefined || key.windows === undefined) keys[i] = { ...known, windows: undefined }
+  else keys[i] = { ...known, windows: [...known.windows, ...key.windows] }
+}
+
+function sameSchemes(a: TrustedKey, b: TrustedKey): boolean {
+  return JSON.stringify(a.schemes) === JSON.stringify(b.schemes)
 }
 
 function trustedKey(entry: Trust["keys"][number], crypto: Crypto): TrustedKey | undefined {
   const row = registeredScheme(entry.algorithm)
   const spki = fromBase64(entry.spki)
-  if (row === undefined || spki === undefined) return undefined
+  // An authenticator never signs the bytes themselves: such keys wait for their own signature form.
+  if (row === undefined || spki === undefined || entry.encoding === "webauthn") return undefined
   const key = registeredKey(row, spki)
   if (!key.ok) return undefined
   return {
     key: key.value,
     id: toHex(crypto.hash("sha256", key.value.spki)),
-    // Ed25519 keys sign messages in the log's prehashed form, too: same key, same strength, another data form.
+    // The registry's Ed25519 rows are one key in two data forms: pure, and prehashed where a log wants a digest.
     schemes: row.scheme.kind === "ed25519" ? allowedSchemes(key.value) : [row.scheme],
     encoding: entry.encoding,
-    validFor: entry.validFor === null ? undefined : window(entry.validFor),
+    windows: entry.validFor === null ? undefined : [window(entry.validFor)],
   }
 }
 

@@ -7,13 +7,20 @@ import { fromHex } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import type { Reason } from "../kernel/reasons.ts"
 import type { HashAlgorithm, PublicKey, SignatureScheme, SignedData } from "../kernel/signature-scheme.ts"
+import { HASH_BYTES } from "../formats/algorithm-identifier.ts"
 import { allowedSchemes, prehashOf } from "../formats/algorithm-registry.ts"
 import { checkSignature, p1363ToDer } from "../formats/signature.ts"
 import type { TrustedKey } from "./prepared-trust.ts"
 
 /** What was signed: the bytes themselves, or an artifact by its digests (and bytes, where they are embedded). */
 export type SignedContent =
-  | { readonly kind: "dsse"; readonly pae: Uint8Array; readonly payload: Uint8Array }
+  | {
+      readonly kind: "dsse"
+      readonly pae: Uint8Array
+      readonly payload: Uint8Array
+      /** Digest of either, computed once however many log entries ask for it. */
+      digest(of: "pae" | "payload", hash: HashAlgorithm): Uint8Array
+    }
   | {
       readonly kind: "message"
       readonly digests: Readonly<Record<string, string>>
@@ -39,7 +46,7 @@ export async function checkContent(
   let mismatch = false
   let missing: Reason | undefined
   for (const scheme of schemes) {
-    const data = dataFor(content, scheme, crypto)
+    const data = dataFor(content, scheme)
     if (typeof data === "string") {
       missing ??= data
       continue
@@ -64,15 +71,14 @@ export function schemesFor(key: PublicKey, content: SignedContent): readonly Sig
 }
 
 /** The data a scheme needs, or the reason why it cannot be had. */
-function dataFor(content: SignedContent, scheme: SignatureScheme, crypto: Crypto): SignedData | Reason {
+function dataFor(content: SignedContent, scheme: SignatureScheme): SignedData | Reason {
   if (content.kind === "dsse") return { message: content.pae }
   if (content.bytes !== undefined) return { message: content.bytes }
   const hash = prehashOf(scheme)
   if (hash === undefined) return "artifact-bytes-needed"
   const written = content.digests[hash]
   const digest = written === undefined ? undefined : fromHex(written)
-  const length = crypto.hash(hash, new Uint8Array()).length
-  if (digest?.length !== length)
+  if (digest?.length !== HASH_BYTES[hash])
     return Object.keys(content.digests).length === 0 ? "artifact-missing" : "digest-algorithm-missing"
   return { digest }
 }
@@ -93,9 +99,6 @@ export async function checkUnderKeys(
     if (result.outcome === "valid") return { result, key }
     if (result.outcome === "skip" || worst.reason === "signature-encoding") worst = result
   }
-  if (content.kind === "dsse" && (await signsRawPayload(content.payload, signature, keys, crypto))) {
-    return { result: { outcome: "fail", reason: "signature-unsigned-pae" } }
-  }
   return { result: worst }
 }
 
@@ -109,7 +112,7 @@ function inDer(signature: Uint8Array, key: TrustedKey): Uint8Array | undefined {
  * Old Google Cloud Build keys signed the payload instead of the DSSE encoding. Such a signature says nothing about the
  * payload type, so it is refused; it is recognised only to tell the operator what is wrong.
  */
-async function signsRawPayload(
+export async function signsRawPayload(
   payload: Uint8Array,
   signature: Uint8Array,
   keys: readonly TrustedKey[],

@@ -3,7 +3,7 @@
  * first: where some are given they are the only signers that count.
  */
 import type { Crypto } from "../kernel/ports.ts"
-import type { HashAlgorithm } from "../kernel/signature-scheme.ts"
+import type { HashAlgorithm, SignatureScheme } from "../kernel/signature-scheme.ts"
 import type { Certificate } from "../formats/certificate.ts"
 import { pae } from "../formats/dsse.ts"
 import type { Evidence } from "../formats/evidence.ts"
@@ -11,7 +11,14 @@ import { parseEntryBody } from "../formats/rekor-entry.ts"
 import { fail, pass, skip, type Check } from "../formats/report.ts"
 import type { EvidenceSigner } from "./entry.ts"
 import type { TrustedKey } from "./prepared-trust.ts"
-import { checkContent, checkUnderKeys, schemesFor, type SignatureResult, type SignedContent } from "./signature.ts"
+import {
+  checkContent,
+  checkUnderKeys,
+  schemesFor,
+  signsRawPayload,
+  type SignatureResult,
+  type SignedContent,
+} from "./signature.ts"
 import { carriedSigner } from "./signer.ts"
 
 /** The artifact of a Core, as far as it is known. */
@@ -21,10 +28,17 @@ export interface KnownArtifact {
 }
 
 /** What the signatures of the evidence are over. */
-export function signedContent(evidence: Evidence, artifact: KnownArtifact): SignedContent {
+export function signedContent(evidence: Evidence, artifact: KnownArtifact, crypto: Crypto): SignedContent {
   if (evidence.content.kind === "dsse") {
     const { payloadType, payload } = evidence.content.envelope
-    return { kind: "dsse", pae: pae(payloadType, payload), payload }
+    const bytes = { pae: pae(payloadType, payload), payload }
+    const digests = new Map<string, Uint8Array>()
+    const digest = (of: "pae" | "payload", hash: HashAlgorithm): Uint8Array => {
+      const known = digests.get(of + hash) ?? crypto.hash(hash, bytes[of])
+      digests.set(of + hash, known)
+      return known
+    }
+    return { kind: "dsse", ...bytes, digest }
   }
   return { kind: "message", ...artifact, hash: messageHash(evidence) }
 }
@@ -52,6 +66,8 @@ export interface SignaturesResult {
   readonly signedBy: "certificate" | "key"
   /** At least one signature holds. */
   readonly valid: boolean
+  /** The scheme of the first signature that holds. */
+  readonly scheme: SignatureScheme | undefined
   /** The carried certificate, whether or not it is trusted. */
   readonly leaf: Certificate | undefined
   /** Distinct trusted keys whose signatures hold. */
@@ -72,12 +88,20 @@ export async function checkSignatures(
   switch (carried.kind) {
     case "malformed": {
       const checks = [...signatures.map((_, i) => skip(`signature/${String(i)}`, "depends-on-failed")), carried.check]
-      return { checks, signedBy: "certificate", valid: false, leaf: undefined, keys: [], identity: undefined }
+      return {
+        checks,
+        signedBy: "certificate",
+        valid: false,
+        scheme: undefined,
+        leaf: undefined,
+        keys: [],
+        identity: undefined,
+      }
     }
     case "certificate":
       return underCertificate(carried.leaf, content, signatures[0], crypto)
     case "key":
-      return underKeys(content, signatures, trustedKeys, crypto)
+      return underKeys(content, signatures, keyHints(evidence), trustedKeys, crypto)
   }
 }
 
@@ -92,6 +116,7 @@ async function underCertificate(
     checks: [signatureCheck(0, result)],
     signedBy: "certificate",
     valid: result.outcome === "valid",
+    scheme: result.outcome === "valid" ? result.scheme : undefined,
     leaf,
     keys: [],
     identity: { certificate: leaf.der, spki: leaf.spki },
@@ -101,20 +126,44 @@ async function underCertificate(
 async function underKeys(
   content: SignedContent,
   signatures: readonly Uint8Array[],
+  hints: readonly string[],
   trustedKeys: readonly TrustedKey[],
   crypto: Crypto,
 ): Promise<SignaturesResult> {
-  const checks: Check[] = []
+  const results: { result: SignatureResult; key?: TrustedKey }[] = []
   const keys: TrustedKey[] = []
   for (const [i, signature] of signatures.entries()) {
-    const { result, key } = await checkUnderKeys(content, signature, trustedKeys, crypto)
-    checks.push(signatureCheck(i, result, key))
+    // A key id only orders the attempts; and a key that has signed already is the least likely to have signed again.
+    const rank = (k: TrustedKey) => (k.id === hints[i] ? 0 : keys.includes(k) ? 2 : 1)
+    const attempts = trustedKeys.toSorted((a, b) => rank(a) - rank(b))
+    const found = await checkUnderKeys(content, signature, attempts, crypto)
+    results.push(found)
     // (t, n) of DSSE counts keys, not signatures: a second signature of one key adds nothing.
-    if (key !== undefined && !keys.some(k => k.id === key.id)) keys.push(key)
+    if (found.key !== undefined && !keys.some(k => k.id === found.key?.id)) keys.push(found.key)
+  }
+  if (content.kind === "dsse") {
+    for (const [i, { result }] of results.entries()) {
+      const signature = signatures[i] as Uint8Array
+      if (result.outcome === "fail" && (await signsRawPayload(content.payload, signature, trustedKeys, crypto))) {
+        results[i] = { result: { outcome: "fail", reason: "signature-unsigned-pae" } }
+      }
+    }
   }
   const [first] = keys
-  const identity = first === undefined ? undefined : { certificate: undefined, spki: first.key.spki }
-  return { checks, signedBy: "key", valid: keys.length > 0, leaf: undefined, keys, identity }
+  return {
+    checks: results.map(({ result, key }, i) => signatureCheck(i, result, key)),
+    signedBy: "key",
+    valid: keys.length > 0,
+    scheme: results.map(r => r.result).find(r => r.outcome === "valid")?.scheme,
+    leaf: undefined,
+    keys,
+    identity: first === undefined ? undefined : { certificate: undefined, spki: first.key.spki },
+  }
+}
+
+/** What the evidence calls its keys, signature by signature; nothing authenticates it. */
+function keyHints(evidence: Evidence): readonly string[] {
+  return evidence.content.kind === "dsse" ? evidence.content.envelope.signatures.map(s => s.keyid) : []
 }
 
 function signatureCheck(i: number, result: SignatureResult, key?: TrustedKey): Check {

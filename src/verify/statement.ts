@@ -1,6 +1,7 @@
 /** The statement inside an envelope, read from the exact payload bytes that the signature covers. */
 import { toHex } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
+import type { SignatureScheme } from "../kernel/signature-scheme.ts"
 import type { Evidence } from "../formats/evidence.ts"
 import { fail, pass, skip, type Check, type StatementFact } from "../formats/report.ts"
 import { isStatementPayloadType, parseStatement } from "../formats/statement.ts"
@@ -12,15 +13,15 @@ export interface SubjectResult {
   readonly statement: StatementFact | null
 }
 
-/** Reads the statement and compares the artifact's digests. `signed`: whether a signature over the content holds. */
+/** Reads the statement and compares the artifact's digests. `signedBy`: the scheme of the signature that holds, if any. */
 export function checkSubject(
   evidence: Evidence,
   digests: Readonly<Record<string, string>>,
-  signed: boolean,
+  signedBy: SignatureScheme | undefined,
   crypto: Crypto,
 ): SubjectResult {
   if (evidence.content.kind === "message") {
-    return { checks: [checkMessageSubject(evidence.content.digest, digests, signed)], statement: null }
+    return { checks: [checkMessageSubject(evidence.content.digest, digests, signedBy)], statement: null }
   }
   const { payloadType, payload } = evidence.content.envelope
   const unread = (check: Check) => ({ checks: [check, skip("subject", "depends-on-failed")], statement: null })

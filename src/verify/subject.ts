@@ -4,6 +4,8 @@
  * digest that the bundle repeats must agree.
  */
 import { toHex } from "../kernel/bytes.ts"
+import type { SignatureScheme } from "../kernel/signature-scheme.ts"
+import { prehashOf } from "../formats/algorithm-registry.ts"
 import type { Digest } from "../formats/hash-names.ts"
 import { fail, pass, skip, type Check } from "../formats/report.ts"
 import { matchSubject, type Statement } from "../formats/statement.ts"
@@ -24,11 +26,14 @@ export function checkStatementSubject(statement: Statement, digests: Readonly<Re
     : fail(KEY, "subject-mismatch", evidence)
 }
 
-/** Compares the digest that a message bundle repeats with the artifact's; `signed` tells whether the signature holds over it. */
+/**
+ * Compares the digest that a message bundle repeats with the artifact's. `signedBy` is the scheme of the signature that
+ * holds, undefined when none does: only the digest that it is over is bound to the evidence.
+ */
 export function checkMessageSubject(
   digest: Digest | undefined,
   digests: Readonly<Record<string, string>>,
-  signed: boolean,
+  signedBy: SignatureScheme | undefined,
 ): Check {
   if (Object.keys(digests).length === 0) return skip(KEY, "artifact-missing")
   if (digest !== undefined) {
@@ -41,5 +46,7 @@ export function checkMessageSubject(
       })
     }
   }
-  return signed ? pass(KEY, { ...digests }) : skip(KEY, "depends-on-failed", { ...digests })
+  if (signedBy === undefined) return skip(KEY, "depends-on-failed")
+  const hash = prehashOf(signedBy) ?? "sha256"
+  return pass(KEY, { algorithm: hash, digest: digests[hash] ?? null })
 }

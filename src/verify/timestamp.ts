@@ -6,11 +6,11 @@
 import { equalBytes, toHex } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import { parseCertificate, type Certificate } from "../formats/certificate.ts"
-import { printInstant } from "../formats/document.ts"
+import { printInstant } from "../formats/instant.ts"
 import { fail, pass, type Check } from "../formats/report.ts"
 import { checkSignature } from "../formats/signature.ts"
 import { parseTimestampResponse, type EssCertId, type TimestampToken } from "../formats/timestamp-token.ts"
-import { isIssuedBy, TIME_STAMPING } from "./certificate-path.ts"
+import { authorityProfileFault, isIssuedBy, TIME_STAMPING } from "./certificate-path.ts"
 import type { TrustedAuthority } from "./prepared-trust.ts"
 import { sha1 } from "./sha1.ts"
 import { contains } from "./window.ts"
@@ -71,23 +71,29 @@ async function findSigner(
   authorities: readonly TrustedAuthority[],
   crypto: Crypto,
 ): Promise<SignerCandidate[]> {
-  const embedded = token.certificates.flatMap(der => {
-    const parsed = parseCertificate(der)
-    return parsed.ok && isSignerOf(token, parsed.value) ? [parsed.value] : []
-  })
+  let embedded: readonly Certificate[] | undefined
   const found: SignerCandidate[] = []
   for (const authority of authorities) {
     const own = authority.chain[0]
     if (isSignerOf(token, own)) {
-      if (await authority.linked(crypto)) found.push({ signer: own, authority })
+      if (await authority.linked()) found.push({ signer: own, authority })
       continue
     }
+    if (own.basicConstraints?.ca !== true) continue
+    embedded ??= embeddedSigners(token)
     for (const signer of embedded) {
-      const issued = own.basicConstraints?.ca === true && (await isIssuedBy(signer, own, crypto))
-      if (issued && (await authority.linked(crypto))) found.push({ signer, authority })
+      const issued = await isIssuedBy(signer, own, crypto)
+      if (issued && (await authority.linked())) found.push({ signer, authority })
     }
   }
   return found
+}
+
+function embeddedSigners(token: TimestampToken): readonly Certificate[] {
+  return token.certificates.flatMap(der => {
+    const parsed = parseCertificate(der)
+    return parsed.ok && isSignerOf(token, parsed.value) ? [parsed.value] : []
+  })
 }
 
 function isSignerOf(token: TimestampToken, certificate: Certificate): boolean {
@@ -107,11 +113,8 @@ async function checkSigner(
   crypto: Crypto,
 ): Promise<Check> {
   const at = token.genTimeSeconds
-  // RFC 3161 §2.3: the extended key usage is critical and timeStamping alone.
-  const eku = signer.extendedKeyUsage
-  if (eku === undefined || !eku.critical || eku.oids.length !== 1 || eku.oids[0] !== TIME_STAMPING) {
-    return fail(key, "timestamp-untrusted", { ...evidence, differs: "extended key usage" })
-  }
+  const fault = signerFault(signer, authority)
+  if (fault !== undefined) return fail(key, "timestamp-untrusted", { ...evidence, fault })
   // RFC 5816 §2.2.1: the token names its signer's certificate by hash, so another certificate of the same key is refused.
   if (!token.essCertIds.every(id => namesCertificate(id, signer, crypto))) {
     return fail(key, "timestamp-signature", { ...evidence, differs: "signing certificate" })
@@ -131,6 +134,19 @@ async function checkSigner(
     return fail(key, "time-outside-authority", evidence)
   }
   return pass(key, { ...evidence, authority: toHex(crypto.hash("sha256", signer.spki)) })
+}
+
+/** What is wrong with the signer's certificate or with those above it, or undefined. */
+function signerFault(signer: Certificate, authority: TrustedAuthority): string | undefined {
+  // RFC 3161 §2.3: the extended key usage is critical and timeStamping alone.
+  const eku = signer.extendedKeyUsage
+  if (eku === undefined || !eku.critical || eku.oids.length !== 1 || eku.oids[0] !== TIME_STAMPING) {
+    return "extended key usage is not timeStamping alone"
+  }
+  if (signer.unknownCritical.length > 0) return "unknown critical extension"
+  if (signer.keyUsage !== undefined && !signer.keyUsage.digitalSignature) return "key usage lacks digitalSignature"
+  const above = authority.chain.filter(c => c !== signer)
+  return above.map((c, i) => authorityProfileFault(c, i)).find(f => f !== undefined)
 }
 
 /** Whether an identifier of the token (old or new form) is this certificate's: by hash and, where given, issuer and serial. */

@@ -29,9 +29,9 @@ export class SiteEvidence {
     return new SiteEvidence(site === undefined ? [] : await mirroredLogs(site, crypto), crypto)
   }
 
-  /** A shard of Rekor v1 is not the log of the trusted root's name, which all shards share: its head says nothing of it. */
+  /** The newest tree of every mirrored log, by its origin. */
   heads(): Head[] {
-    return this.#logs.filter(({ head }) => !/ - [0-9]+$/.test(head.origin)).map(headDocument)
+    return this.#logs.map(headDocument)
   }
 
   /** Log proofs for the entries of a piece of evidence, as far as the mirror knows them. */

@@ -1,5 +1,5 @@
 /** What a user asks for beside the policy, and the moment to judge at: the flags that several verbs share. */
-import { printInstant } from "../../../src/formats/document.ts"
+import { printInstant } from "../../../src/formats/instant.ts"
 import type { Moment } from "../../../src/formats/case.ts"
 import { LIMITS } from "../../../src/formats/limits.ts"
 import { parsePolicy, type IdentityMatch, type Policy } from "../../../src/formats/policy.ts"

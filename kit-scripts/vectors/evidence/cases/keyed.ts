@@ -219,7 +219,7 @@ function bundles(world: World): Case[] {
       plan: { ...byKey, entries: [] },
       keys,
       ask: { ...KEYED, logs: 1 },
-      expected: unproven(["asked-log"], { "policy/asked-log": "entry-missing" }),
+      expected: unproven(["+log"], { "policy/+log": "entry-missing" }),
     },
     {
       id: "key-bundle-no-key",
@@ -314,7 +314,7 @@ function revocations(world: World): Case[] {
   const revoked = (spki: Uint8Array, at: number) => [
     { spki: hex(sha256(spki)), effective: rfc3339(at), reason: "lost" },
   ]
-  const refused = failed({ "revocation/0/0": "key-revoked" })
+  const refused = failed({ "revocation/0": "key-revoked" })
   const common = { keys: [trustedKey(key)], ask: KEYED }
   return [
     {

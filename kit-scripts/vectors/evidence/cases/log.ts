@@ -250,13 +250,13 @@ function repeats(world: World, others: Others): Case[] {
       desc: "logged twice in one log, as two kinds: logs are counted, not entries",
       plan: { payload: statement(), entries: [{ kind: "dsse" }, { kind: "intoto", before: 20 }] },
       ask: two,
-      expected: unproven(["asked-log"], { "policy/asked-log": "entry-missing" }),
+      expected: unproven(["+log"], { "policy/+log": "entry-missing" }),
     },
     {
       id: "logs-two-asked",
       desc: "two logs asked for and one there",
       ask: two,
-      expected: unproven(["asked-log"], { "policy/asked-log": "entry-missing" }),
+      expected: unproven(["+log"], { "policy/+log": "entry-missing" }),
     },
     {
       id: "logs-two-rekor2",

@@ -94,7 +94,7 @@ function heads(world: World): Case[] {
   const root = (size: number): string => hex(log.tree.root(size))
   const head = (size: number, root: string): Head => ({
     v: 1,
-    log: log.name,
+    log: log.origin,
     size: String(size),
     root,
     at: rfc3339(world.at + 3600),

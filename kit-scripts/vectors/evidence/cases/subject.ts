@@ -160,7 +160,7 @@ function statements(): Case[] {
       desc: "another predicate type than asked for",
       plan: { payload: good },
       ask: { ...PUBLIC_GOOD, predicateTypes: ["https://slsa.dev/verification_summary/v1"] },
-      expected: failed({ "policy/asked-predicate": "predicate-not-accepted" }),
+      expected: failed({ "policy/+predicate": "predicate-not-accepted" }),
     },
   ]
 }
