@@ -10,7 +10,7 @@ const folder = import.meta.dirname
 describe.concurrent("scripts", () => {
   for (const name of readdirSync(folder).filter(file => file.endsWith(".txt"))) {
     const script = parseScript(readFileSync(join(folder, name), "utf8"))
-    it.skipIf(script.needsShared && shared === undefined)(name, { timeout: 120_000 }, async () => {
+    it.skipIf(script.needsShared && shared === undefined)(name, { timeout: 300_000 }, async () => {
       await runScript(name, script)
     })
   }
