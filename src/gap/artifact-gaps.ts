@@ -16,7 +16,7 @@ import { explain, type Action } from "./explain.ts"
 import {
   GAP_CLASSES,
   greatest,
-  sortedBy,
+  distinctBy,
   sortedSet,
   type Closing,
   type Gap,
@@ -64,7 +64,7 @@ export function evidenceOf(judged: JudgedHere): GapEvidence {
 
 /** Each judgement once, in the order of evidence and item. */
 export function inOrder(judged: readonly JudgedHere[]): readonly JudgedHere[] {
-  return sortedBy(judged, ({ evidence, item }) => `${evidence}/${String(item).padStart(8, "0")}`)
+  return distinctBy(judged, ({ evidence, item }) => `${evidence}/${String(item).padStart(8, "0")}`)
 }
 
 function whyOf(findings: readonly Finding[], gapClass: GapClass): readonly Why[] {
@@ -107,7 +107,7 @@ function closingsOf(subject: string, predicateType: string, judged: readonly Jud
       return closing(explain(reason).action, about)
     }),
   )
-  const useful = sortedBy(
+  const useful = distinctBy(
     all.filter(({ action }) => action !== "none"),
     canonicalJson,
   )

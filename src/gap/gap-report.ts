@@ -14,7 +14,7 @@ import type { Trust } from "../formats/trust.ts"
 import { ArtifactGaps, evidenceOf, inOrder, type Covered } from "./artifact-gaps.ts"
 import { CoverageTally, type Coverage } from "./coverage.ts"
 import type { ExpectationFormat } from "./expectations.ts"
-import { gapId, sortedBy, sortedSet, type Gap, type GapEvidence } from "./gap.ts"
+import { gapId, distinctBy, sortedSet, type Gap, type GapEvidence } from "./gap.ts"
 import { ageAt, siteGaps } from "./site-gaps.ts"
 
 /** The type of the document. */
@@ -143,7 +143,7 @@ export function createGapReport(input: GapReportInput, crypto: Pick<Crypto, "has
       ageSeconds: ageAt(moment, trust.document.takenAt),
       expires: trust.document.expires,
     },
-    heads: sortedBy(heads, ({ log, size, root, at }) => `${log} ${size} ${root} ${at}`),
+    heads: distinctBy(heads, ({ log, size, root, at }) => `${log} ${size} ${root} ${at}`),
     inputs: {
       expectations: input.expectations,
       evidence: {
@@ -155,13 +155,13 @@ export function createGapReport(input: GapReportInput, crypto: Pick<Crypto, "has
         ),
         judged: judgements,
         other: input.other,
-        unread: sortedBy(input.unread, one => `${one.name} ${canonicalJson(one)}`),
+        unread: distinctBy(input.unread, one => `${one.name} ${canonicalJson(one)}`),
       },
     },
     coverage: tally.coverage(),
-    gaps: sortedBy(gaps, ({ id }) => id),
-    proven: sortedBy(proven, ({ subject, predicateType }) => `${subject} ${predicateType}`),
-    setAside: sortedBy(setAside, ({ subject, evidence }) => `${subject} ${evidence.report}`),
+    gaps: distinctBy(gaps, ({ id }) => id),
+    proven: distinctBy(proven, ({ subject, predicateType }) => `${subject} ${predicateType}`),
+    setAside: distinctBy(setAside, ({ subject, evidence }) => `${subject} ${evidence.report}`),
   }
 }
 

@@ -12,6 +12,7 @@
 import { toHex, utf8 } from "../kernel/bytes.ts"
 import type { ErrorCode } from "../kernel/errors.ts"
 import { canonicalJson } from "../kernel/json.ts"
+import { sortedBy } from "../kernel/order.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import type { Reason } from "../kernel/reasons.ts"
 import type { Rule } from "../formats/policy.ts"
@@ -139,8 +140,7 @@ export function sortedSet<T extends string>(texts: Iterable<T>): readonly T[] {
   return [...new Set(texts)].sort()
 }
 
-/** Sorted by a key, by code units; of those with one key, one stays. */
-export function sortedBy<T>(items: Iterable<T>, keyOf: (item: T) => string): readonly T[] {
-  const byKey = new Map([...items].map(item => [keyOf(item), item] as const))
-  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item)
+/** Sorted by a key; of those with one key, the last stays. */
+export function distinctBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  return sortedBy([...new Map(items.map(item => [keyOf(item), item])).values()], keyOf)
 }

@@ -62,10 +62,11 @@ function causesOf(check: Check, checks: readonly Check[]): readonly Check[] {
   return causes.length > 0 ? causes : [check]
 }
 
-/** The checks that explain a verdict: the failed ones; where none failed, those that unmet requirements rest on. */
-function explaining({ verdict, checks, requirements }: Report): readonly Check[] {
+/** The checks that explain a verdict: the failed ones that no rule counts out; where none failed, those that unmet requirements rest on. */
+function explaining({ verdict, checks, countedOut, requirements }: Report): readonly Check[] {
   if (verdict === "proven") return []
-  if (verdict === "failed") return checks.filter(check => check.outcome === "fail")
+  const excused = new Set(countedOut.map(({ check }) => check))
+  if (verdict === "failed") return checks.filter(({ key, outcome }) => outcome === "fail" && !excused.has(key))
   const wanted = new Set(requirements.filter(({ met }) => !met).flatMap(requirement => requirement.checks))
   const unmet = checks.filter(({ key, outcome }) => outcome !== "pass" && wanted.has(key))
   return [...new Set(unmet.flatMap(check => causesOf(check, checks)))]

@@ -17,8 +17,21 @@ function reportOf(
   requirements: readonly RequirementOutcome[] = [],
 ): Report {
   const code = verdict === "proven" ? null : verdict === "failed" ? "SIGNATURE_INVALID" : "NOT_PROVEN"
+  const countedOut = checks.filter(c => c.key === "timestamp/1").map(c => ({ check: c.key, rule: "time" }))
   const trust = { basis: "tuf", root: null, takenAt: null, ageSeconds: null, expires: null }
-  return { v: 1, judgeVersion: "1", case: "", facts: "", verdict, code, checks, requirements, trust, moment: MOMENT }
+  return {
+    v: 1,
+    judgeVersion: "1",
+    case: "",
+    facts: "",
+    verdict,
+    code,
+    checks,
+    countedOut,
+    requirements,
+    trust,
+    moment: MOMENT,
+  }
 }
 
 describe("what is kept of a Report", () => {
@@ -37,9 +50,10 @@ describe("what is kept of a Report", () => {
     })
   })
 
-  it("is every failed check when it has failed, and no skipped one", () => {
+  it("is every failed check when it has failed, but no skipped one and none that a rule counts out", () => {
     const checks = [
       fail("signature/0", "signature-mismatch"),
+      fail("timestamp/1", "timestamp-untrusted"),
       skip("sct", "sct-missing"),
       fail("promise/0", "log-unknown", { log: "rekor.example" }),
     ]
