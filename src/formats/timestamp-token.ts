@@ -102,7 +102,8 @@ function readSignedData(reader: DerReader): TimestampToken {
   return reader.sequence("signedData", r => {
     // RFC 5652 §5.1: version 3, because the content is not id-data.
     if (r.integer("signedData version", 3) !== 3) r.fail("signedData version")
-    const digests = r.list(TAG.set, "digestAlgorithms", d => readDigestAlgorithm(d, "digestAlgorithms"))
+    // RFC 5652 §5.1: the digests of all signers, and there is one signer. Nothing signs this set, so nothing else is in it.
+    const digest = r.within(TAG.set, "digestAlgorithms", d => readDigestAlgorithm(d, "digestAlgorithms"))
     const tstInfo = r.sequence("encapContentInfo", e => {
       if (e.oid("eContentType") !== OID.tstInfo) e.fail("eContentType")
       return e.within(contextTag(0), "eContent", content => content.content(TAG.octetString, "eContent"))
@@ -112,7 +113,7 @@ function readSignedData(reader: DerReader): TimestampToken {
     if (r.has(contextTag(1))) r.any("crls")
     // RFC 3161 §2.4.2: no signature but the authority's own.
     const signer = r.within(TAG.set, "signerInfos", readSigner)
-    if (!digests.includes(signer.digestAlgorithm)) r.fail("digestAlgorithms")
+    if (signer.digestAlgorithm !== digest) r.fail("digestAlgorithms")
     const { signatureAlgorithm } = signer
     return { ...info, ...signer, tstInfo, certificates, schemeFor: key => schemeFor(signatureAlgorithm, key) }
   })

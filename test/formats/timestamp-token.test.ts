@@ -144,6 +144,11 @@ describe("SignedData (RFC 5652 §5.1)", () => {
       { digestAlgorithms: set(algorithm("2.16.840.1.101.3.4.2.1", int(1))) },
       malformed("digestAlgorithms"),
     ],
+    [
+      "a digest announced twice",
+      { digestAlgorithms: set(algorithm("2.16.840.1.101.3.4.2.1"), algorithm("2.16.840.1.101.3.4.2.1")) },
+      malformed("digestAlgorithms"),
+    ],
     ["no signer", { signerInfos: () => set() }, malformed("signerInfo")],
     ["two signers", { signerInfos: s => set(s, s) }, malformed("signerInfos")],
     [
