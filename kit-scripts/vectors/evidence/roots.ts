@@ -8,7 +8,7 @@ import {
   extendedKeyUsage,
   keyUsage,
 } from "./certificate.ts"
-import { changed, type JsonObject } from "./json.ts"
+import { base64, changed, type JsonObject } from "./json.ts"
 import { Log } from "./rekor.ts"
 import { TimestampAuthority } from "./timestamp.ts"
 import {
@@ -33,10 +33,7 @@ export class Others {
   readonly codeTsa: TimestampAuthority
   /** Its signing certificate may be used for timestamps and for code. */
   readonly mixedTsa: TimestampAuthority
-  /** Rekor v1 under the key it had before. */
-  readonly oldRekor1: Log
-  /** A second log of version 2. */
-  readonly secondRekor2: Log
+  readonly #seed: string
 
   constructor(world: World) {
     const { seed, at } = world
@@ -52,12 +49,17 @@ export class Others {
       ...life,
       usage: extendedKeyUsage(["1.3.6.1.5.5.7.3.8", CODE_SIGNING], true),
     })
-    this.oldRekor1 = new Log({ version: 1, url: world.rekor1().url, label: `${seed} old rekor 1` })
-    this.secondRekor2 = new Log({
-      version: 2,
-      url: "https://log2026-2.rekor.vectors.example",
-      label: `${seed} rekor 3`,
-    })
+    this.#seed = seed
+  }
+
+  /** Rekor v1 under the key it had before, with nothing in it. */
+  oldRekor1(): Log {
+    return new Log({ version: 1, url: "https://rekor.vectors.example", label: `${this.#seed} old rekor 1` })
+  }
+
+  /** A second log of version 2, with nothing in it. */
+  secondRekor2(): Log {
+    return new Log({ version: 2, url: "https://log2026-2.rekor.vectors.example", label: `${this.#seed} rekor 3` })
   }
 }
 
@@ -94,6 +96,7 @@ export function trustedRoots(world: World, others: Others): Readonly<Record<stri
   const withLists = (more: Partial<RootLists>): JsonObject => trustedRoot({ ...lists, ...more })
   const v1 = (w: Window): JsonObject => tlog(world.rekor1(), w)
   const [, v2 = null] = lists.tlogs
+  const operator = "rekor.vectors.example"
   const main = trustedRoot(lists)
   const authority = (ca: CertificateAuthority): JsonObject =>
     withLists({ certificateAuthorities: [certificateAuthority(ca, window)] })
@@ -123,9 +126,12 @@ export function trustedRoots(world: World, others: Others): Readonly<Record<stri
       ],
     }),
     "rekor1-rotated": withLists({
-      tlogs: [tlog(others.oldRekor1, { ...window, until: at - DAY }), v1({ from: at - DAY }), v2],
+      tlogs: [tlog(others.oldRekor1(), { ...window, until: at - DAY }), v1({ from: at - DAY }), v2],
     }),
-    "two-rekor2": withLists({ tlogs: [...lists.tlogs, tlog(others.secondRekor2, window)] }),
+    "two-tsas": withLists({
+      timestampAuthorities: [...lists.timestampAuthorities, timestampAuthority(others.tsa, window)],
+    }),
+    "two-rekor2": withLists({ tlogs: [...lists.tlogs, tlog(others.secondRekor2(), window)] }),
     // Other authorities
     "other-ca": authority(others.ca),
     "tsa-root-only": stamping(world.tsa, window, false),
@@ -135,17 +141,23 @@ export function trustedRoots(world: World, others: Others): Readonly<Record<stri
     "ca-unlinked": withLists({
       certificateAuthorities: [
         changed(certificateAuthority(world.ca, window), "certChain.certificates[1]", {
-          rawBytes: Buffer.from(others.ca.rootDer).toString("base64"),
+          rawBytes: base64(others.ca.rootDer),
         }),
       ],
     }),
     ...Object.fromEntries(Object.entries(brokenAuthorities(world)).map(([name, ca]) => [name, authority(ca)])),
     // Documents
-    "version-2": changed(
-      changed(trustedRoot(lists, "0.2"), "tlogs[0].operator", "vectors.example"),
-      "tlogs[1].checkpointKeyId",
-      { keyId: Buffer.from(world.rekor2().logId).toString("base64") },
-    ) as JsonObject,
+    "version-2": trustedRoot(
+      {
+        ...lists,
+        tlogs: [
+          ...lists.tlogs.slice(0, 1),
+          { ...tlog(world.rekor2(), window), operator, checkpointKeyId: { keyId: base64(world.rekor2().logId) } },
+          { ...tlog(others.secondRekor2(), window), operator },
+        ],
+      },
+      "0.2",
+    ),
     "start-missing": changed(main, "tlogs[0].publicKey.validFor.start", undefined) as JsonObject,
     "key-details-other": changed(main, "tlogs[0].publicKey.keyDetails", "PKIX_ECDSA_P384_SHA_384") as JsonObject,
     "media-type": changed(main, "mediaType", "application/vnd.dev.sigstore.trustedroot+json;version=9") as JsonObject,

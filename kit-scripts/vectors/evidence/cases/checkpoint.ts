@@ -28,7 +28,7 @@ function checkpoints(world: World, others: Others): Case[] {
     (other: Log): Checkpoint =>
     (log, size) =>
       other.checkpoint(size, { root: log.tree.root(size) })
-  const second = others.secondRekor2
+  const second = others.secondRekor2()
   return [
     v1("of-another-log", "of another trusted log that says the same of its own tree", ofLog(world.rekor2())),
     v2("of-another-log-rekor2", "of another trusted log that says the same of its own tree", ofLog(second)),

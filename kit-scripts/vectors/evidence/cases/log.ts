@@ -31,7 +31,7 @@ function promises(world: World, others: Others): Case[] {
         const index = Number(textAt(b, `${ENTRY}.logIndex`))
         // The promise names the trusted log and is signed by the key that it had before.
         const text = `{"body":"${body}","integratedTime":${String(world.at + 2)},"logID":"${Buffer.from(sha256(world.rekor1().key.spki)).toString("hex")}","logIndex":${String(index)}}`
-        const signature = others.oldRekor1.key.sign(utf8(text))
+        const signature = others.oldRekor1().key.sign(utf8(text))
         if (made.entries.length !== 1) throw new Error("one entry is meant")
         return changed(b, `${ENTRY}.inclusionPromise.signedEntryTimestamp`, base64(signature))
       },
@@ -204,7 +204,7 @@ function windows(world: World, others: Others): Case[] {
     {
       id: "log-rotated-old-key",
       desc: "under the key that the log had before, whose window had ended",
-      plan: { entries: [{ log: others.oldRekor1 }] },
+      plan: { entries: [{ log: others.oldRekor1() }] },
       roots: ["rekor1-rotated"],
       expected: outside,
     },
@@ -242,7 +242,7 @@ function repeats(world: World, others: Others): Case[] {
       plan: rekor2(),
       roots: ["two-rekor2"],
       ask: two,
-      change: twice(e => ({ ...e, logId: { keyId: base64(others.secondRekor2.logId) } })),
+      change: twice(e => ({ ...e, logId: { keyId: base64(others.secondRekor2().logId) } })),
       expected: failed({ "checkpoint/1": "checkpoint-signature" }),
     },
     {
@@ -261,10 +261,18 @@ function repeats(world: World, others: Others): Case[] {
     {
       id: "logs-two-rekor2",
       desc: "in two logs of version 2, and two are asked for",
-      plan: { entries: [{ log: world.rekor2() }, { log: others.secondRekor2 }], tokens: [{}] },
+      plan: { entries: [{ log: world.rekor2() }, { log: others.secondRekor2() }], tokens: [{}] },
       roots: ["two-rekor2"],
       ask: two,
       expected: proven(1, 2),
+    },
+    {
+      id: "logs-of-one-operator",
+      desc: "in two logs of one operator, and two are asked for: operators are counted",
+      plan: { entries: [{ log: world.rekor2() }, { log: others.secondRekor2() }], tokens: [{}] },
+      roots: ["version-2"],
+      ask: two,
+      expected: unproven(["+log"], { "policy/+log": "entry-missing" }),
     },
   ]
 }

@@ -85,7 +85,7 @@ function tokens(world: World, others: Others): Case[] {
   ].map(c => (c.id === "token-none" ? { ...c, plan: stamped() } : c))
 }
 
-function counting(world: World): Case[] {
+function counting(world: World, others: Others): Case[] {
   const { at } = world
   const two = { profile: "github-internal", identities: [asked], timestamps: 2 } as const
   return [
@@ -96,6 +96,14 @@ function counting(world: World): Case[] {
       roots: ["timestamps"],
       ask: two,
       expected: unproven(["+timestamp"], { "policy/+timestamp": "timestamp-missing" }),
+    },
+    {
+      id: "token-two-authorities",
+      desc: "tokens of two authorities, and two are asked for",
+      plan: stamped({}, { tsa: others.tsa }),
+      roots: ["two-tsas"],
+      ask: two,
+      expected: proven(2, 0),
     },
     {
       id: "token-two-asked",
@@ -200,5 +208,5 @@ function moments(world: World): Case[] {
 
 /** Tokens and moments. */
 export function timeCases(world: World, others: Others): Case[] {
-  return [...tokens(world, others), ...counting(world), ...moments(world)]
+  return [...tokens(world, others), ...counting(world, others), ...moments(world)]
 }
