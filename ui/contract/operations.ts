@@ -12,6 +12,27 @@ const mirror = async () => import("./operations/mirror.ts")
 const site = async () => import("./operations/site.ts")
 const trust = async () => import("./operations/trust.ts")
 
+/** How a verdict can be other than proven, beside a log that has shown two faces. */
+const VERDICTS = [
+  "NOT_PROVEN",
+  "SIGNATURE_INVALID",
+  "SIGNER_UNTRUSTED",
+  "IDENTITY_MISMATCH",
+  "SUBJECT_MISMATCH",
+  "PROOF_INVALID",
+  "TIME_INVALID",
+  "EVIDENCE_MALFORMED",
+] as const
+
+/** How gathering what is trusted and asked for can end. */
+const JUDGING = [
+  "POLICY_INVALID",
+  "KEY_MALFORMED",
+  "TRUST_MISSING",
+  "TRUST_MALFORMED",
+  "TRUST_DIGEST_MISMATCH",
+] as const
+
 export const OPERATIONS = [
   {
     name: "init",
@@ -71,24 +92,7 @@ export const OPERATIONS = [
     scopes: ["verify", "evidence.read", "trust.read", "log.read"],
     changesState: false,
     twoPersons: false,
-    codes: [
-      "FINDINGS",
-      "NOT_PROVEN",
-      "SIGNATURE_INVALID",
-      "SIGNER_UNTRUSTED",
-      "IDENTITY_MISMATCH",
-      "SUBJECT_MISMATCH",
-      "PROOF_INVALID",
-      "TIME_INVALID",
-      "SPLIT_VIEW",
-      "EVIDENCE_MALFORMED",
-      "EVIDENCE_MISSING",
-      "POLICY_INVALID",
-      "KEY_MALFORMED",
-      "TRUST_MISSING",
-      "TRUST_MALFORMED",
-      "TRUST_DIGEST_MISMATCH",
-    ],
+    codes: ["FINDINGS", ...VERDICTS, "SPLIT_VIEW", "EVIDENCE_MISSING", ...JUDGING],
     schemas: async (): Promise<OperationSchemas> => (await attest()).verify,
   },
   {
@@ -341,18 +345,7 @@ export const OPERATIONS = [
     scopes: ["verify", "evidence.read", "trust.read", "log.read"],
     changesState: false,
     twoPersons: false,
-    codes: [
-      "FINDINGS",
-      "INPUT_MALFORMED",
-      "OUTPUT_REFUSED",
-      "DISK_FULL",
-      "POLICY_INVALID",
-      "KEY_MALFORMED",
-      "TRUST_MISSING",
-      "TRUST_MALFORMED",
-      "TRUST_DIGEST_MISMATCH",
-      "STORE_CORRUPT",
-    ],
+    codes: ["FINDINGS", "INPUT_MALFORMED", "OUTPUT_REFUSED", "DISK_FULL", ...JUDGING, "STORE_CORRUPT"],
     schemas: async (): Promise<OperationSchemas> => (await gap()).report,
   },
   {
@@ -386,19 +379,7 @@ export const OPERATIONS = [
     scopes: ["verify"],
     changesState: false,
     twoPersons: false,
-    codes: [
-      "NOT_PROVEN",
-      "SIGNATURE_INVALID",
-      "SIGNER_UNTRUSTED",
-      "IDENTITY_MISMATCH",
-      "SUBJECT_MISMATCH",
-      "PROOF_INVALID",
-      "TIME_INVALID",
-      "EVIDENCE_MALFORMED",
-      "TRUST_MALFORMED",
-      "TRUST_MISSING",
-      "KEY_MALFORMED",
-    ],
+    codes: [...VERDICTS, "TRUST_MALFORMED", "TRUST_MISSING", "KEY_MALFORMED"],
     schemas: async (): Promise<OperationSchemas> => (await conformance()).verifyBundle,
   },
 ] as const satisfies readonly Operation[]
