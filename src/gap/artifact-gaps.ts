@@ -187,7 +187,7 @@ export class ArtifactGaps {
       names,
       purls,
       qualifier,
-      codes: sortedSet(blamed.flatMap(({ code }) => (code === null ? [] : [code]))),
+      codes: sortedSet(blamed.map(({ code }) => code).filter(code => code !== null)),
       why: whyOf(
         blamed.flatMap(({ findings }) => findings),
         gapClass,

@@ -51,7 +51,7 @@ export class CoverageTally {
 
   add(artifact: readonly Assessed[]): void {
     const states = artifact.map(({ state }) => state)
-    this.#artifacts.add(WORST.find(state => states.includes(state)) ?? "missing")
+    this.#artifacts.add(WORST.find(state => states.includes(state)) as State)
     for (const { predicateType, state } of artifact) {
       this.#attestations.add(state)
       const known = this.#types.get(predicateType) ?? new Tally()

@@ -35,10 +35,12 @@ export interface JudgedHere {
   readonly findings: readonly Finding[]
 }
 
-function findingOf({ key, reason, evidence }: Check): readonly Finding[] {
-  if (reason === null) return []
+/** A check with its reason, which every check has that did not pass. */
+type Unpassed = Check & { readonly reason: Reason }
+
+function findingOf({ key, reason, evidence }: Unpassed): Finding {
   const log = evidence["log"] ?? evidence["origin"]
-  return [{ check: key, reason, log: typeof log === "string" ? log : undefined }]
+  return { check: key, reason, log: typeof log === "string" ? log : undefined }
 }
 
 /**
@@ -53,8 +55,8 @@ const COUNTED: Readonly<Partial<Record<Reason, readonly string[]>>> = {
   "time-missing": ["timestamp/", "promise/"],
 }
 
-function causesOf(check: Check, checks: readonly Check[]): readonly Check[] {
-  const prefixes = (check.reason === null ? undefined : COUNTED[check.reason]) ?? []
+function causesOf(check: Unpassed, checks: readonly Unpassed[]): readonly Unpassed[] {
+  const prefixes = COUNTED[check.reason] ?? []
   const causes = checks.filter(
     ({ key, outcome, reason }) =>
       outcome === "skip" && reason !== "depends-on-failed" && prefixes.some(prefix => key.startsWith(prefix)),
@@ -63,12 +65,13 @@ function causesOf(check: Check, checks: readonly Check[]): readonly Check[] {
 }
 
 /** The checks that explain a verdict: the failed ones that no rule counts out; where none failed, those that unmet requirements rest on. */
-function explaining({ verdict, checks, countedOut, requirements }: Report): readonly Check[] {
+function explaining({ verdict, checks: all, countedOut, requirements }: Report): readonly Unpassed[] {
   if (verdict === "proven") return []
+  const checks = all.filter(check => check.reason !== null) as readonly Unpassed[]
   const excused = new Set(countedOut.map(({ check }) => check))
   if (verdict === "failed") return checks.filter(({ key, outcome }) => outcome === "fail" && !excused.has(key))
   const wanted = new Set(requirements.filter(({ met }) => !met).flatMap(requirement => requirement.checks))
-  const unmet = checks.filter(({ key, outcome }) => outcome !== "pass" && wanted.has(key))
+  const unmet = checks.filter(({ key }) => wanted.has(key))
   return [...new Set(unmet.flatMap(check => causesOf(check, checks)))]
 }
 
@@ -77,7 +80,7 @@ export function judgedHere(
   of: { readonly evidence: string; readonly item: number; readonly sha256: string },
   report: Report,
 ): JudgedHere {
-  const findings = explaining(report).flatMap(findingOf)
+  const findings = explaining(report).map(findingOf)
   // That another check failed first explains nothing beside that other check.
   const own = findings.filter(({ reason }) => reason !== "depends-on-failed")
   const type = report.checks.find(({ key }) => key === "statement")?.evidence["predicateType"]

@@ -21,9 +21,9 @@ export interface SiteState {
   readonly heads: readonly Head[]
 }
 
-/** Epoch seconds; documents are checked when they are read, and a time that is none is older than everything. */
-function seconds(instant: string | null): number {
-  return instant === null ? -Infinity : (parseInstant(instant) ?? -Infinity)
+/** Epoch seconds of an instant in a document, where it was checked when that was read. */
+function seconds(instant: string): number {
+  return parseInstant(instant) as number
 }
 
 /** Age in whole seconds at the end of the moment, where a check must hold too; null for an unknown date. */
@@ -68,7 +68,8 @@ function mirrorGaps({ moment, policy, heads }: SiteState, crypto: Pick<Crypto, "
     const { origins, maxCheckpointAge } = rule.require.log
     const logs = origins === "any" ? heldAt.keys() : origins
     const stale = sortedSet(logs).filter(log => {
-      return seconds(moment.latest) - seconds(heldAt.get(log) ?? null) > maxCheckpointAge
+      const at = heldAt.get(log)
+      return at === undefined || seconds(moment.latest) - seconds(at) > maxCheckpointAge
     })
     return stale.map((log): Draft => {
       const closes: readonly Closing[] = [{ action: "checkpoint", log }]
