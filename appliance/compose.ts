@@ -61,6 +61,8 @@ export function compose(env: Readonly<Record<string, string | undefined>> = proc
       return { add: text => void hash.update(text), sha256: () => hash.digest("hex") }
     },
     builtinTrust: async () => (await import("./trust/builtin-root.node.ts")).builtinTrust(crypto),
+    retainedJudge: async version =>
+      (await import("./operations/judging/retained-judges.node.ts")).retainedJudge(version, crypto),
     builtinTufRoot: async () => (await import("./trust/builtin-root.node.ts")).builtinTufRoot(crypto),
     checkStore: async function* (directory, signal) {
       yield* (await import("./store/fsck.ts")).fsckStore(directory, nodeSitePorts(crypto, env), signal)

@@ -12,6 +12,9 @@ export const root = resolve(import.meta.dirname, "..")
 /** The rooms that are shipped. */
 const SHIPPED = ["src", "mirror", "appliance", "ui/contract"]
 
+/** Retained judges: programs, and yet shipped as they are, for they are known by their digests. */
+const JUDGES = "kit-scripts/judges"
+
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
@@ -44,11 +47,10 @@ export function emit(out: string): void {
   const done = spawnSync(process.execPath, [compiler, "-p", config, "--outDir", out], { stdio: ["ignore", 2, 2] })
   if (done.status !== 0) throw new Error("the compiler refused the sources")
   for (const path of filesOf(out)) if (path.endsWith(".js") || path.endsWith(".d.ts")) finish(path)
-  for (const room of SHIPPED) {
-    for (const path of filesOf(join(root, room)).filter(isData)) {
-      const target = join(out, path.slice(root.length + 1))
-      mkdirSync(dirname(target), { recursive: true })
-      copyFileSync(path, target)
-    }
+  const data = SHIPPED.flatMap(room => filesOf(join(root, room)).filter(isData))
+  for (const path of [...data, ...filesOf(join(root, JUDGES))]) {
+    const target = join(out, path.slice(root.length + 1))
+    mkdirSync(dirname(target), { recursive: true })
+    copyFileSync(path, target)
   }
 }

@@ -1,4 +1,5 @@
 /** What a handler gets to work with, and how it answers. */
+import type { RetainedJudge } from "../../src/judge/retained.ts"
 import type { Crypto } from "../../src/kernel/ports.ts"
 import type { Result } from "../../src/kernel/result.ts"
 import type { ErrorEvent, OperationEvent, ProgressEvent, ResultEvent } from "../../ui/contract/operation.ts"
@@ -26,6 +27,8 @@ export interface Context {
   readonly site: Site | undefined
   /** Trust that comes with the program, for when neither the user nor the site names any. */
   readonly builtinTrust: () => Promise<LoadedTrust>
+  /** The judge of an earlier version, as it is retained with the program; NOT_COMPARABLE when it is not. */
+  readonly retainedJudge: (version: string) => Promise<Result<RetainedJudge>>
   /** The TUF root that comes with the program. */
   readonly builtinTufRoot: () => Promise<Uint8Array>
   /**

@@ -38,6 +38,8 @@ export interface World {
   readonly conformanceReport: string | undefined
   readonly transcript: () => Transcript
   readonly builtinTrust: () => Promise<LoadedTrust>
+  /** See `Context.retainedJudge`. */
+  readonly retainedJudge: Context["retainedJudge"]
   readonly builtinTufRoot: () => Promise<Uint8Array>
   readonly openSite: (directory: string) => Promise<Result<Site>>
   readonly checkStore: (directory: string, signal: AbortSignal) => AsyncIterable<FsckEvent>
@@ -117,6 +119,7 @@ class Run {
   context(signal: AbortSignal): Context & { readonly closed: ClosedSite | undefined } {
     const { site: directory, actor } = this.#request
     const { crypto, files, processors, conformanceReport, builtinTrust, builtinTufRoot, checkStore } = this.#world
+    const { retainedJudge } = this.#world
     const closed =
       directory === undefined
         ? undefined
@@ -131,6 +134,7 @@ class Run {
       signal,
       site: this.#site,
       builtinTrust,
+      retainedJudge,
       builtinTufRoot,
       closed,
       stage: changes => this.#staged.push(...changes),

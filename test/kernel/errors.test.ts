@@ -30,7 +30,7 @@ const PUBLISHED: Readonly<Record<ErrorCode, number>> = {
 /** Codes that no test provokes yet. The list only shrinks: a code that is provoked must leave it. */
 // prettier-ignore
 const PENDING: readonly ErrorCode[] = [
-  "CONFIG_INVALID", "NOT_COMPARABLE", "SERVICE_UNAVAILABLE",
+  "CONFIG_INVALID", "SERVICE_UNAVAILABLE",
 ]
 
 interface Row {
