@@ -1,13 +1,13 @@
 /**
  * The certificate of certificate-signed evidence: profile and path, its SCTs, and validity at every verified time.
  */
-import { toHex } from "../kernel/bytes.ts"
+import { equalBytes, toHex } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import type { Certificate } from "../formats/certificate.ts"
 import { printInstant } from "../formats/instant.ts"
 import { fail, pass, skip, type Check } from "../formats/report.ts"
 import { findPath, leafProfileFault, validityAt } from "./certificate-path.ts"
-import type { PreparedRoot } from "./prepared-trust.ts"
+import type { PreparedRoot, TrustedAuthority } from "./prepared-trust.ts"
 import { checkScts } from "./sct.ts"
 import type { VerifiedTime } from "./window.ts"
 
@@ -17,9 +17,10 @@ export interface CertificateResult {
   readonly trusted: boolean
 }
 
-/** Checks the leaf under one trusted root; `root` is undefined when there is none. */
+/** Checks the leaf, and what came after it, under one trusted root; `root` is undefined when there is none. */
 export async function checkCertificate(
   leaf: Certificate,
+  issuers: readonly Certificate[],
   root: PreparedRoot | undefined,
   times: readonly VerifiedTime[],
   crypto: Crypto,
@@ -38,11 +39,24 @@ export async function checkCertificate(
   let own: Check
   if (fault !== undefined) own = fail("certificate", "certificate-profile", { fault: `leaf ${fault}` })
   else if (!path.ok) own = fail("certificate", path.reason, { fault: path.detail })
-  else own = pass("certificate", { serial: toHex(leaf.serial) })
+  else if (!authorities.some(a => isChainOf(a, issuers))) {
+    own = fail("certificate", "certificate-untrusted", { fault: "the chain is not that of the trusted authority" })
+  } else own = pass("certificate", { serial: toHex(leaf.serial) })
   const checks = [
     own,
     ...(await checkScts(leaf, issuer, root?.ctLogs ?? [], crypto)),
     ...(validity.length === 0 ? [skip("validity", "time-missing")] : validity),
   ]
   return { checks, trusted: own.outcome === "pass" }
+}
+
+/**
+ * Trust comes from the root alone, so certificates after the leaf are not needed. Those that are there have to be the
+ * authority's own, up to its anchor: nothing else would notice a change of them.
+ */
+function isChainOf({ chain }: TrustedAuthority, issuers: readonly Certificate[]): boolean {
+  return chain.every((certificate, i) => {
+    const carried = issuers[i]
+    return carried === undefined || equalBytes(carried.der, certificate.der)
+  })
 }

@@ -145,7 +145,7 @@ async function checkSigner(
   crypto: Crypto,
 ): Promise<{ readonly checks: readonly Check[]; readonly signers: readonly SignerFact[] }> {
   if (signed.leaf !== undefined) {
-    const { checks, trusted } = await checkCertificate(signed.leaf, root, times, crypto)
+    const { checks, trusted } = await checkCertificate(signed.leaf, signed.issuers, root, times, crypto)
     return { checks, signers: trusted && signed.valid ? [certificateSigner(signed.leaf, crypto)] : [] }
   }
   // A certificate that cannot be read leaves its checks open, and says why itself.

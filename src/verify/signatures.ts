@@ -2,9 +2,10 @@
  * The signatures of a piece of evidence, under the certificate it carries or under the trusted keys. Trusted keys come
  * first: where some are given they are the only signers that count.
  */
+import { equalBytes } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import type { HashAlgorithm, SignatureScheme } from "../kernel/signature-scheme.ts"
-import type { Certificate } from "../formats/certificate.ts"
+import { parseCertificate, type Certificate } from "../formats/certificate.ts"
 import { pae } from "../formats/dsse.ts"
 import type { Evidence } from "../formats/evidence.ts"
 import { parseEntryBody } from "../formats/rekor-entry.ts"
@@ -19,7 +20,7 @@ import {
   type SignatureResult,
   type SignedContent,
 } from "./signature.ts"
-import { carriedSigner } from "./signer.ts"
+import { carriedSigner, type CarriedSigner } from "./signer.ts"
 
 /** The artifact of a Core, as far as it is known. */
 export interface KnownArtifact {
@@ -70,6 +71,8 @@ export interface SignaturesResult {
   readonly scheme: SignatureScheme | undefined
   /** The carried certificate, whether or not it is trusted. */
   readonly leaf: Certificate | undefined
+  /** The certificates that came after it. */
+  readonly issuers: readonly Certificate[]
   /** Distinct trusted keys whose signatures hold. */
   readonly keys: readonly TrustedKey[]
   /** What a log entry must have been made for; undefined when no key is known. */
@@ -94,19 +97,20 @@ export async function checkSignatures(
         valid: false,
         scheme: undefined,
         leaf: undefined,
+        issuers: [],
         keys: [],
         identity: undefined,
       }
     }
     case "certificate":
-      return underCertificate(carried.leaf, content, signatures[0], crypto)
+      return underCertificate(carried, content, signatures[0], crypto)
     case "key":
-      return underKeys(content, signatures, keyHints(evidence), trustedKeys, crypto)
+      return underKeys(evidence, content, signatures, trustedKeys, crypto)
   }
 }
 
 async function underCertificate(
-  leaf: Certificate,
+  { leaf, issuers }: Extract<CarriedSigner, { kind: "certificate" }>,
   content: SignedContent,
   signature: Uint8Array,
   crypto: Crypto,
@@ -118,18 +122,20 @@ async function underCertificate(
     valid: result.outcome === "valid",
     scheme: result.outcome === "valid" ? result.scheme : undefined,
     leaf,
+    issuers,
     keys: [],
     identity: { certificate: leaf.der, spki: leaf.spki },
   }
 }
 
 async function underKeys(
+  evidence: Evidence,
   content: SignedContent,
   signatures: readonly Uint8Array[],
-  hints: readonly string[],
   trustedKeys: readonly TrustedKey[],
   crypto: Crypto,
 ): Promise<SignaturesResult> {
+  const hints = keyHints(evidence)
   const results: { result: SignatureResult; key?: TrustedKey }[] = []
   const keys: TrustedKey[] = []
   for (const [i, signature] of signatures.entries()) {
@@ -150,15 +156,39 @@ async function underKeys(
     }
   }
   const [first] = keys
+  const carried = first === undefined ? undefined : carriedBeside(evidence, first)
   return {
-    checks: results.map(({ result, key }, i) => signatureCheck(i, result, key)),
+    checks: [
+      ...results.map(({ result, key }, i) => signatureCheck(i, result, key)),
+      ...(carried?.fault === undefined ? [] : [carried.fault]),
+    ],
     signedBy: "key",
     valid: keys.length > 0,
     scheme: results.map(r => r.result).find(r => r.outcome === "valid")?.scheme,
     leaf: undefined,
+    issuers: [],
     keys,
-    identity: first === undefined ? undefined : { certificate: undefined, spki: first.key.spki },
+    identity: first === undefined ? undefined : { certificate: carried?.certificate, spki: first.key.spki },
   }
+}
+
+/**
+ * A certificate beside trusted keys proves nothing. But it has to be one of the key that signed, and an entry that was
+ * made for a certificate has to be made for this one.
+ */
+function carriedBeside(
+  { material }: Evidence,
+  signer: TrustedKey,
+): { readonly certificate: Uint8Array; readonly fault?: Check } | undefined {
+  if (material.kind !== "certificates") return undefined
+  const [certificate] = material.chain
+  const parsed = parseCertificate(certificate)
+  if (!parsed.ok) {
+    const { reason, where } = parsed.error
+    return { certificate, fault: fail("certificate", "certificate-malformed", { fault: reason, where }) }
+  }
+  if (equalBytes(parsed.value.spki, signer.key.spki)) return { certificate }
+  return { certificate, fault: fail("certificate", "certificate-untrusted", { fault: "certificate of another key" }) }
 }
 
 /** What the evidence calls its keys, signature by signature; nothing authenticates it. */

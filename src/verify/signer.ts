@@ -11,7 +11,8 @@ import { fail, type Check, type SignerFact } from "../formats/report.ts"
 
 /** The evidence's certificate, the fault that makes it unusable, or neither when a key must be known. */
 export type CarriedSigner =
-  | { readonly kind: "certificate"; readonly leaf: Certificate }
+  /** `issuers` are the certificates after the leaf, in their order. */
+  | { readonly kind: "certificate"; readonly leaf: Certificate; readonly issuers: readonly Certificate[] }
   | { readonly kind: "malformed"; readonly check: Check }
   | { readonly kind: "key" }
 
@@ -33,7 +34,7 @@ export function carriedSigner(evidence: Evidence): CarriedSigner {
     }
     certificates.push(parsed.value)
   }
-  const [leaf] = certificates
+  const [leaf, ...issuers] = certificates
   if (leaf === undefined) return { kind: "malformed", check: fail("certificate", "certificate-missing") }
   const root = certificates.findIndex(isSelfIssued)
   // Bundle specification: a chain carries no root, for trust must not come from the evidence. The first clients wrote
@@ -44,7 +45,7 @@ export function carriedSigner(evidence: Evidence): CarriedSigner {
   const tolerated = evidence.bundleVersion === "0.1" && inOrder && root > 0 && root === certificates.length - 1
   if (root >= 0 && !tolerated)
     return { kind: "malformed", check: fail("certificate", "chain-has-root", { index: root }) }
-  return { kind: "certificate", leaf }
+  return { kind: "certificate", leaf, issuers }
 }
 
 function isSelfIssued(certificate: Certificate): boolean {
