@@ -1,11 +1,16 @@
 /**
  * The bundles that the verification benchmark runs over: every keyless corpus bundle that must be proven, each with the
- * trusted root, identity and artifact of its case. Where the corpus is absent there are none, and the benchmark says so.
+ * trusted root, identity and artifact of its case. Where the corpus is absent they are generated.
  */
-import { readFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { makeBundles } from "../kit-scripts/vectors/evidence/bundles.ts"
 import { corpusCases, cpythonReleases } from "../test/corpus/corpus.ts"
 import { EXPECTATIONS } from "../test/corpus/expectations.ts"
 import { identitiesOf } from "../test/support/judge-corpus.ts"
+import { shared } from "../test/support/shared.ts"
 import { parseCertificate } from "../src/formats/certificate.ts"
 import { parseBundle } from "../src/formats/bundle.ts"
 import type { IdentityMatch } from "../src/formats/policy.ts"
@@ -25,8 +30,44 @@ export interface BenchBundle {
   readonly artifact: Uint8Array | undefined
 }
 
-/** The keyless bundles of the corpus that are proven with what travels with them. */
+/** How many bundles to generate where there is no corpus. */
+const GENERATED = 60
+
+/** The keyless bundles of the corpus that are proven with what travels with them, or generated ones. */
 export function benchBundles(): readonly BenchBundle[] {
+  return shared === undefined ? generatedBundles() : corpusBundles()
+}
+
+let generated: readonly BenchBundle[] | undefined
+
+function generatedBundles(): readonly BenchBundle[] {
+  if (generated !== undefined) return generated
+  const set = makeBundles(GENERATED, { seed: "bench", at: Date.UTC(2026, 2, 2, 10) / 1000 })
+  const folder = mkdtempSync(join(tmpdir(), "stella-bench-root-"))
+  process.once("exit", () => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const root = join(folder, "public-good.trusted_root.json")
+  writeFileSync(root, set.root)
+  const identities = [{ issuer: { exact: set.issuer }, san: { exact: set.identity } }]
+  generated = set.bundles.map(({ id, class: kind, bytes, artifact }) => ({
+    id,
+    class: kind,
+    bytes,
+    root,
+    profile: "public-good" as const,
+    identities,
+    digests: digestsOf(artifact),
+    artifact: kind.startsWith("message") ? artifact : undefined,
+  }))
+  return generated
+}
+
+function digestsOf(bytes: Uint8Array): Readonly<Record<string, string>> {
+  return Object.fromEntries(["sha256", "sha384", "sha512"].map(h => [h, createHash(h).update(bytes).digest("hex")]))
+}
+
+function corpusBundles(): readonly BenchBundle[] {
   return corpusCases().flatMap(c => {
     const e = EXPECTATIONS[c.id]
     if (e?.verdict !== "proven" || e.scope !== "verdict" || e.profile === "keyed" || c.form !== "bundle") return []
@@ -64,8 +105,15 @@ function classOf(bytes: Uint8Array): string {
   return parts.filter(p => p !== "").join("+")
 }
 
-/** CPython releases signed by keys of one curve, known only by the digest of the artifact. */
+/**
+ * Message bundles by keys of one curve, known only by the digest of the artifact: CPython releases, or generated ones,
+ * which are all P-256.
+ */
 export function digestBundles(curve: Curve): readonly BenchBundle[] {
+  if (shared === undefined) {
+    const messages = curve === "P-256" ? generatedBundles().filter(b => b.artifact !== undefined) : []
+    return messages.map(b => ({ ...b, artifact: undefined }))
+  }
   const root = corpusCases()[0]?.trustedRoot.replace(/[^/]*$/, "public-good.trusted_root.json") ?? ""
   const found: BenchBundle[] = []
   for (const r of cpythonReleases()) {

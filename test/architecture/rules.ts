@@ -55,9 +55,12 @@ function mayUseNode(path: string, room: Room | ""): boolean {
   return path.endsWith(".node.ts") || NODE_ROOMS.includes(room) || NODE_PLACES.some(place => path.startsWith(place))
 }
 
-/** Tools and the launcher may choose what to load at run time; the product's code may not. */
+/** The launcher loads sources or emitted files; retained judges are loaded from bytes that were rehashed. */
+const LOADERS: readonly string[] = ["appliance/cli/stella.mjs", "appliance/operations/judging/retained-judges.node.ts"]
+
+/** Tools and the two loaders may choose what to load at run time; the product's code may not. */
 function loadsByName(path: string, room: Room | ""): boolean {
-  return NODE_ROOMS.includes(room) || path === "appliance/cli/stella.mjs"
+  return NODE_ROOMS.includes(room) || LOADERS.includes(path)
 }
 
 function importBreak(path: string, specifier: string, manifest: Manifest): string | undefined {
