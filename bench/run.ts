@@ -1,4 +1,5 @@
 /** `npm run -s bench -- <name> [--json]`: runs one benchmark and prints its figures. */
+import { measureMutants } from "./mutants.ts"
 import { measureStart } from "./start.ts"
 import { measureMemory, measureVerify, type VerifyFigures } from "./verify.ts"
 
@@ -27,6 +28,9 @@ switch (name) {
     print(figures)
     break
   }
+  case "mutants":
+    print(await measureMutants())
+    break
   case "start":
     print(measureStart())
     break
@@ -34,6 +38,6 @@ switch (name) {
     console.log(String(await measureMemory()))
     break
   default:
-    console.error("usage: npm run -s bench -- verify|start [--json]")
+    console.error("usage: npm run -s bench -- verify|start|mutants [--json]")
     process.exitCode = 2
 }

@@ -30,8 +30,8 @@ export class CheckCounter implements Crypto {
   }
 }
 
-/** The mutant that took longest. */
-export interface Slowest {
+/** One judgement, such as the one that took longest. */
+export interface MutantRun {
   readonly name: string
   readonly checks: number
   readonly ms: number
@@ -40,12 +40,13 @@ export interface Slowest {
 /** What became of the mutants of one original. */
 export interface MutationResult {
   readonly mutants: number
+  readonly proven: number
   /** Still proven, by what was changed; `same-document`: nothing but the spelling. */
   readonly survivors: ReadonlyMap<Difference | "same-document", number>
   /** Survivors that should not have survived, and whatever was thrown. */
   readonly defects: readonly string[]
   readonly mostChecks: number
-  readonly slowest: Slowest
+  readonly slowest: MutantRun
 }
 
 interface Judged {
@@ -128,7 +129,7 @@ export async function judgeMutants(
   original: ProvenCase,
   group: readonly ProvenCase[],
   options: Omit<MutationOptions, "others">,
-  each: (mutant: Mutant, judged: Judged) => void = () => undefined,
+  each: (mutant: Mutant, run: MutantRun) => void = () => undefined,
 ): Promise<MutationResult> {
   const evidence = evidenceOf(original, original.input.evidence)
   const first = await judge.judge(original, original.input.evidence)
@@ -141,8 +142,9 @@ export async function judgeMutants(
   const others = group.filter(c => signature(c) !== signature(original)).map(c => c.input.evidence)
 
   let mutants = 0
+  let proven = 0
   let mostChecks = 0
-  let slowest: Slowest = { name: "", checks: 0, ms: 0 }
+  let slowest: MutantRun = { name: "", checks: 0, ms: 0 }
   const survivors = new Map<Difference | "same-document", number>()
   const defects: string[] = []
   for (const mutant of mutantsOf(original.input.evidence, { ...options, others })) {
@@ -156,8 +158,9 @@ export async function judgeMutants(
       const run = { name, checks: judge.counter.checks - before, ms: performance.now() - start }
       if (run.ms > slowest.ms) slowest = run
       mostChecks = Math.max(mostChecks, run.checks)
-      each(mutant, judged)
+      each(mutant, run)
       if (judged.report.verdict !== "proven") continue
+      proven++
       if (!claimsNoMore(first.facts, judged.facts)) defects.push(`${name}: other Facts`)
       for (const d of explain(original, evidence, mutant.bytes, known, judged.facts))
         survivors.set(d, (survivors.get(d) ?? 0) + 1)
@@ -165,7 +168,7 @@ export async function judgeMutants(
       defects.push(`${name}: ${e instanceof Unexplained ? "proven in spite of " : ""}${String(e)}`)
     }
   }
-  return { mutants, survivors, defects, mostChecks, slowest }
+  return { mutants, proven, survivors, defects, mostChecks, slowest }
 }
 
 /** Mutants that are another document as a whole, or that changed another attestation of a list. */
@@ -192,12 +195,14 @@ function explain(
 /** The results of several originals together. */
 export class MutationSum {
   mutants = 0
+  proven = 0
   mostChecks = 0
-  slowest: Slowest = { name: "", checks: 0, ms: 0 }
+  slowest: MutantRun = { name: "", checks: 0, ms: 0 }
   readonly survivors = new Map<Difference | "same-document", number>()
 
   add(result: MutationResult): void {
     this.mutants += result.mutants
+    this.proven += result.proven
     this.mostChecks = Math.max(this.mostChecks, result.mostChecks)
     if (result.slowest.ms > this.slowest.ms) this.slowest = result.slowest
     for (const [name, count] of result.survivors) this.survivors.set(name, (this.survivors.get(name) ?? 0) + count)
