@@ -86,7 +86,9 @@ export class ImaginaryDisk {
     list: async directory => {
       if (!this.#now.directories.has(directory)) return undefined
       const all = [...this.#now.files.keys(), ...this.#now.directories, ...this.#now.databases.keys()]
-      return [...new Set(all.filter(p => p !== "/" && parentOf(p) === directory).map(p => p.slice(directory.length + 1)))].sort()
+      return [
+        ...new Set(all.filter(p => p !== "/" && parentOf(p) === directory).map(p => p.slice(directory.length + 1))),
+      ].sort()
     },
     makeDirectory: async directory => {
       this.#now.directories.add(directory)

@@ -15,7 +15,10 @@ const put = (key: string, value: string) => ({ type: "put" as const, key: utf8(k
 /** Makes the site and closes it. */
 export async function makeFullSite(directory: string, ports: SitePorts): Promise<void> {
   const site = unwrap(await initSite(directory, ports, auditOf("init")))
-  await importEvidence(site, Array.from({ length: EVIDENCE }, (_, n) => evidenceOf(n)))
+  await importEvidence(
+    site,
+    Array.from({ length: EVIDENCE }, (_, n) => evidenceOf(n)),
+  )
   const reports = unwrap(await site.reports.stage([reportOf(1), reportOf(2)]))
   unwrap(await site.commit(reports.changes, auditOf("attest.verify")))
   for (const version of ["one", "two"]) {
@@ -37,7 +40,10 @@ const QUESTIONS: readonly (readonly [name: string, ask: (site: Site) => Promise<
     return [`evidence ${n}`, ask] as const
   }),
   ["all evidence", async site => answer(await site.evidence.list({ limit: 100 }))],
-  ["evidence by subject", async site => answer(await site.evidence.bySubject(`sha256:${"1".repeat(64)}`, { limit: 9 }))],
+  [
+    "evidence by subject",
+    async site => answer(await site.evidence.bySubject(`sha256:${"1".repeat(64)}`, { limit: 9 })),
+  ],
   ["evidence of nobody", async site => answer(await site.evidence.bySubject(`sha256:${"9".repeat(64)}`, { limit: 9 }))],
   ...[1, 2, 3].map(n => {
     const ask = async (site: Site) => answer(await site.reports.get(sha256(reportOf(n).report)))

@@ -51,7 +51,8 @@ function parse(line: string, root: string): Call | undefined {
     const bytes = unhex(m[4] ?? "")
     if (m[2] === "1") return { kind: "output", text: new TextDecoder().decode(bytes) }
     if (!at(path)) return undefined
-    if (m[1] === "pwrite64" || !new RegExp(`= ${bytes.length}$`).test(line)) throw new Error(`unexpected write: ${path}`)
+    if (m[1] === "pwrite64" || !new RegExp(`= ${bytes.length}$`).test(line))
+      throw new Error(`unexpected write: ${path}`)
     return { kind: "write", path, bytes }
   }
   m = new RegExp(`^(fsync|fdatasync)\\(${FD}\\) += 0`).exec(line)
@@ -60,10 +61,12 @@ function parse(line: string, root: string): Call | undefined {
     return at(path) || path === root ? { kind: "sync", path } : undefined
   }
   m = new RegExp(`^rename\\(${TEXT}, ${TEXT}\\) += 0`).exec(line)
-  if (m !== null) return at(decode(m[2] ?? "")) ? { kind: "rename", from: decode(m[1] ?? ""), to: decode(m[2] ?? "") } : undefined
+  if (m !== null)
+    return at(decode(m[2] ?? "")) ? { kind: "rename", from: decode(m[1] ?? ""), to: decode(m[2] ?? "") } : undefined
   m = new RegExp(`^unlink(?:at)?\\((?:AT_FDCWD(?:<[^>]*>)?, )?${TEXT}(?:, [A-Z0_]+)?\\) += 0`).exec(line)
   if (m !== null) return at(decode(m[1] ?? "")) ? { kind: "unlink", path: decode(m[1] ?? "") } : undefined
-  if (/^(writev|ftruncate|renameat)/.test(line) && line.includes(root)) throw new Error(`unexpected call: ${line.slice(0, 99)}`)
+  if (/^(writev|ftruncate|renameat)/.test(line) && line.includes(root))
+    throw new Error(`unexpected call: ${line.slice(0, 99)}`)
   return undefined
 }
 
