@@ -1017,8 +1017,6 @@ function readEnvelope(value, where2) {
     (item, i) => readSignature(item, `${at(where2, "signatures")}[${String(i)}]`)
   );
   if (first === void 0) return refuse("signature-count", at(where2, "signatures"));
-  const repeated = others.findIndex((s, i) => [first, ...others.slice(0, i)].some((o) => equalBytes(o.sig, s.sig)));
-  if (repeated >= 0) return refuse("signature-count", `${at(where2, "signatures")}[${String(repeated + 1)}]`);
   return { payload, payloadType, signatures: [first, ...others] };
 }
 function readSignature(value, where2) {
@@ -3615,19 +3613,31 @@ async function underKeys(evidence, content, signatures, trustedKeys, crypto) {
     }
   }
   const [first] = keys;
+  const carried = first === void 0 ? void 0 : carriedBeside(evidence, first);
   return {
-    checks: results.map(({ result, key }, i) => signatureCheck(i, result, key)),
+    checks: [
+      ...results.map(({ result, key }, i) => signatureCheck(i, result, key)),
+      ...carried?.fault === void 0 ? [] : [carried.fault]
+    ],
     signedBy: "key",
     valid: keys.length > 0,
     scheme: results.map((r) => r.result).find((r) => r.outcome === "valid")?.scheme,
     leaf: void 0,
     issuers: [],
     keys,
-    identity: first === void 0 ? void 0 : { certificate: carriedCertificate(evidence), spki: first.key.spki }
+    identity: first === void 0 ? void 0 : { certificate: carried?.certificate, spki: first.key.spki }
   };
 }
-function carriedCertificate({ material: material2 }) {
-  return material2.kind === "certificates" ? material2.chain[0] : void 0;
+function carriedBeside({ material: material2 }, signer) {
+  if (material2.kind !== "certificates") return void 0;
+  const [certificate] = material2.chain;
+  const parsed = parseCertificate(certificate);
+  if (!parsed.ok) {
+    const { reason, where: where2 } = parsed.error;
+    return { certificate, fault: fail("certificate", "certificate-malformed", { fault: reason, where: where2 }) };
+  }
+  if (equalBytes(parsed.value.spki, signer.key.spki)) return { certificate };
+  return { certificate, fault: fail("certificate", "certificate-untrusted", { fault: "certificate of another key" }) };
 }
 function keyHints(evidence) {
   return evidence.content.kind === "dsse" ? evidence.content.envelope.signatures.map((s) => s.keyid) : [];
