@@ -19,7 +19,17 @@ import type { Result } from "../kernel/result.ts"
 import { readEnvelope, type Envelope } from "./dsse.ts"
 import { DIGEST_BYTES, hashOfProtoName, type Digest } from "./hash-names.ts"
 import { LIMITS } from "./limits.ts"
-import { listAt, nameAt, objectAt, optionalAt, optionalStringAt, readFixedBytes, readJsonBytes, readObject, someBytesAt } from "./members.ts"
+import {
+  listAt,
+  nameAt,
+  objectAt,
+  optionalAt,
+  optionalStringAt,
+  readFixedBytes,
+  readJsonBytes,
+  readObject,
+  someBytesAt,
+} from "./members.ts"
 import { at, attempt, refuse } from "./refusal.ts"
 import { readTlogEntries, type TlogEntry } from "./tlog-entry.ts"
 

@@ -12,7 +12,21 @@
 import { canonicalJson } from "../kernel/json.ts"
 import { err, type Result } from "../kernel/result.ts"
 import type { Fault } from "../kernel/reasons.ts"
-import { hexDigest, instant, integer, list, mapOf, nullable, oneOf, optional, pattern, readDocument, record, text, type Reader } from "./document.ts"
+import {
+  hexDigest,
+  instant,
+  integer,
+  list,
+  mapOf,
+  nullable,
+  oneOf,
+  optional,
+  pattern,
+  readDocument,
+  record,
+  text,
+  type Reader,
+} from "./document.ts"
 import { parseInstant } from "./instant.ts"
 
 /** A blob by digest and length in bytes. */

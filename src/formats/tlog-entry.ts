@@ -12,7 +12,18 @@
 import { equalBytes, fromBase64, toBase64 } from "../kernel/bytes.ts"
 import type { JsonObject, JsonValue } from "../kernel/json.ts"
 import { LIMITS } from "./limits.ts"
-import { int64At, listAt, nameAt, objectAt, optionalAt, optionalFixedBytesAt, readBytes, readFixedBytes, readObject, someBytesAt } from "./members.ts"
+import {
+  int64At,
+  listAt,
+  nameAt,
+  objectAt,
+  optionalAt,
+  optionalFixedBytesAt,
+  readBytes,
+  readFixedBytes,
+  readObject,
+  someBytesAt,
+} from "./members.ts"
 import { at, refuse } from "./refusal.ts"
 
 /** A Merkle inclusion proof (RFC 6962 §2.1.1) and the checkpoint it leads to. */

@@ -22,7 +22,16 @@ import { parseCertificate, type Certificate } from "./certificate.ts"
 import { parseInstant } from "./instant.ts"
 import { splitJsonDocuments } from "./json-lines.ts"
 import { LIMITS } from "./limits.ts"
-import { listAt, nameAt, objectAt, optionalAt, optionalStringAt, readJsonBytes, readObject, someBytesAt } from "./members.ts"
+import {
+  listAt,
+  nameAt,
+  objectAt,
+  optionalAt,
+  optionalStringAt,
+  readJsonBytes,
+  readObject,
+  someBytesAt,
+} from "./members.ts"
 import { at, attempt, refuse, taken } from "./refusal.ts"
 
 /** A closed interval in epoch seconds, open-ended without `end`. Fractions of a second are kept, as near as a double is. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
-import { at, attempt, refuse, taken } from "../../src/formats/members.ts"
+import { at, attempt, refuse, taken } from "../../src/formats/refusal.ts"
 
-describe("readers of third-party documents", () => {
+describe("refusals of readers", () => {
   it("turn a refusal into a fault, and nothing else", () => {
     expect(attempt(() => 7)).toEqual({ ok: true, value: 7 })
     expect(attempt(() => refuse("field-missing", "a.b"))).toEqual({
@@ -23,5 +23,15 @@ describe("readers of third-party documents", () => {
     expect(placed("", "serial")).toEqual(fault("serial"))
     expect(placed("a[0]", "")).toEqual(fault("a[0]"))
     expect(at("", "")).toBe("")
+  })
+
+  it("cut a path that quotes the document, between characters", () => {
+    const where = (path: string) => {
+      const refused = attempt(() => refuse("field-invalid", path))
+      return refused.ok ? "" : refused.error.where
+    }
+    expect(where("a".repeat(512))).toBe("a".repeat(512))
+    expect(where("a".repeat(5_000_000))).toBe(`${"a".repeat(512)}…`)
+    expect(where("a".repeat(511) + "😀")).toBe(`${"a".repeat(511)}\ufffd…`)
   })
 })
