@@ -40,8 +40,8 @@ export async function measureMutants(count = MUTANTS): Promise<MutantFigures> {
   const start = performance.now()
   for (const { original, group } of originals) {
     const limit = Math.ceil(count / originals.length)
-    const result = await judgeMutants(judge, original, group, { seed: "bench", bytesPerRegion: 4, limit }, (m, run) => {
-      candidates.push({ original, bytes: m.bytes, run })
+    const result = await judgeMutants(judge, original, group, { seed: "bench", bytesPerRegion: 4, limit }, m => {
+      candidates.push({ original, bytes: m.mutant.bytes, run: m.run })
       if (candidates.length > 1024) candidates = slowest(candidates)
     })
     defects += result.defects.length

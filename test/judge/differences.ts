@@ -33,7 +33,7 @@ export const UNAUTHENTICATED = {
   "fewer-entries": "an entry less, or proven by its promise alone, and still enough",
   order: "each token, entry and signature stands for itself",
   "repeated-signature": "DSSE 1.0.2, (t, n): keys are counted, however many signatures each has made",
-  carrier: "a certificate beside trusted keys, of the same key: no part of the proof",
+  carrier: "a certificate beside trusted keys: no part of the proof, and it has to be of the same key",
   idle: "a token or a signature that the original's verdict does not count either",
 } as const
 
@@ -106,16 +106,18 @@ export class Comparison {
   }
 
   #material(a: Evidence["material"], b: Evidence["material"]): void {
-    if (a.kind === "certificates" && b.kind === "certificates" && this.#original.signedBy === "key") {
-      if (a.chain.map(toHex).join() !== b.chain.map(toHex).join()) this.found.add("carrier")
+    if (this.#original.signedBy === "key") {
+      const carried = (m: Evidence["material"]): string => (m.kind === "certificates" ? m.chain.map(toHex).join() : "")
+      const hint = (m: Evidence["material"]): string => (m.kind === "public-key" ? m.hint : "")
+      this.#equal("certificate", carried(a), carried(b), "carrier")
+      this.#equal("hint", hint(a), hint(b), "hint")
     } else if (a.kind === "certificates" && b.kind === "certificates") {
       this.#certificate(a.chain[0], b.chain[0])
       for (let i = 1; i < Math.max(a.chain.length, b.chain.length); i++) {
         if (b.chain[i] === undefined) this.found.add("redundant-gone")
         else if (!same(a.chain[i], b.chain[i])) this.#refuse(`chain[${String(i)}]`)
       }
-    } else if (a.kind === "public-key" && b.kind === "public-key") this.#equal("hint", a.hint, b.hint, "hint")
-    else if (a.kind !== b.kind) this.#refuse("material")
+    } else this.#equal("material", a.kind, b.kind)
   }
 
   /** The leaf may only have its authority's signature turned: what is signed stays. */

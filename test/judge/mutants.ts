@@ -37,19 +37,23 @@ export interface MutantRun {
   readonly ms: number
 }
 
+/** What was changed in a mutant that is still proven; `same-document`: nothing but the spelling. */
+export type Change = Difference | "same-document"
+
 /** What became of the mutants of one original. */
 export interface MutationResult {
   readonly mutants: number
   readonly proven: number
-  /** Still proven, by what was changed; `same-document`: nothing but the spelling. */
-  readonly survivors: ReadonlyMap<Difference | "same-document", number>
+  /** Still proven, by what was changed. */
+  readonly survivors: ReadonlyMap<Change, number>
   /** Survivors that should not have survived, and whatever was thrown. */
   readonly defects: readonly string[]
   readonly mostChecks: number
   readonly slowest: MutantRun
 }
 
-interface Judged {
+/** What came of a judgement. */
+export interface Judged {
   readonly report: Report
   readonly facts: Facts
 }
@@ -123,13 +127,20 @@ function logKeyIds(c: ProvenCase, crypto: Crypto): ReadonlySet<number> {
   return new Set(logs.flatMap(l => [l.spkiKeyId, ...l.vkeys.map(v => v.keyId)]))
 }
 
+/** One mutant, as it was judged; `changes` only where it is still proven. */
+export interface JudgedMutant extends Judged {
+  readonly mutant: Mutant
+  readonly run: MutantRun
+  readonly changes: readonly Change[]
+}
+
 /** Makes and judges the mutants of one original; `group` are cases to exchange values with. */
 export async function judgeMutants(
   judge: MutantJudge,
   original: ProvenCase,
   group: readonly ProvenCase[],
   options: Omit<MutationOptions, "others">,
-  each: (mutant: Mutant, run: MutantRun) => void = () => undefined,
+  each: (judged: JudgedMutant) => void = () => undefined,
 ): Promise<MutationResult> {
   const evidence = evidenceOf(original, original.input.evidence)
   const first = await judge.judge(original, original.input.evidence)
@@ -145,7 +156,7 @@ export async function judgeMutants(
   let proven = 0
   let mostChecks = 0
   let slowest: MutantRun = { name: "", checks: 0, ms: 0 }
-  const survivors = new Map<Difference | "same-document", number>()
+  const survivors = new Map<Change, number>()
   const defects: string[] = []
   for (const mutant of mutantsOf(original.input.evidence, { ...options, others })) {
     if (isElsewhere(mutant, original)) continue
@@ -158,12 +169,13 @@ export async function judgeMutants(
       const run = { name, checks: judge.counter.checks - before, ms: performance.now() - start }
       if (run.ms > slowest.ms) slowest = run
       mostChecks = Math.max(mostChecks, run.checks)
-      each(mutant, run)
-      if (judged.report.verdict !== "proven") continue
+      const isProven = judged.report.verdict === "proven"
+      const changes = isProven ? explain(original, evidence, mutant.bytes, known, judged.facts) : []
+      each({ ...judged, mutant, run, changes })
+      if (!isProven) continue
       proven++
       if (!claimsNoMore(first.facts, judged.facts)) defects.push(`${name}: other Facts`)
-      for (const d of explain(original, evidence, mutant.bytes, known, judged.facts))
-        survivors.set(d, (survivors.get(d) ?? 0) + 1)
+      for (const change of changes) survivors.set(change, (survivors.get(change) ?? 0) + 1)
     } catch (e) {
       defects.push(`${name}: ${e instanceof Unexplained ? "proven in spite of " : ""}${String(e)}`)
     }
@@ -184,7 +196,7 @@ function explain(
   mutant: Uint8Array,
   known: OriginalFacts,
   facts: Facts,
-): readonly (Difference | "same-document")[] {
+): readonly Change[] {
   const comparison = new Comparison(known)
   comparison.compare(evidence, evidenceOf(original, mutant), countedOf(facts))
   if (comparison.found.size > 0) return [...comparison.found]
@@ -198,7 +210,7 @@ export class MutationSum {
   proven = 0
   mostChecks = 0
   slowest: MutantRun = { name: "", checks: 0, ms: 0 }
-  readonly survivors = new Map<Difference | "same-document", number>()
+  readonly survivors = new Map<Change, number>()
 
   add(result: MutationResult): void {
     this.mutants += result.mutants

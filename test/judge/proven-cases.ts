@@ -8,6 +8,7 @@ import { ARTIFACT } from "../../kit-scripts/vectors/evidence/evidence.ts"
 import { canonicalJson } from "../../src/kernel/json.ts"
 import { assembleCase, createBasis, type CaseBasis, type CaseInput } from "../../src/judge/assemble.ts"
 import { corpusCases, type CorpusCase } from "../corpus/corpus.ts"
+import type { Outcome, Profile } from "../corpus/expectation.ts"
 import { EXPECTATIONS } from "../corpus/expectations.ts"
 import { evidenceOf, evidenceVectors, policyOf, rootsOf } from "../support/evidence-vectors.ts"
 import { basisFor, crypto, identitiesOf } from "../support/judge-corpus.ts"
@@ -67,13 +68,15 @@ const OWN_GROUPS: readonly (readonly string[])[] = [
   ["pep740-attestation"],
 ]
 
-/** The proven items of a corpus case, by path where the artifact is there. */
-function provenItems(c: CorpusCase): readonly ProvenCase[] {
+/** Every item of a corpus case that is evidence, whatever must come of it; by path where the artifact is there. */
+export function corpusItems(
+  c: CorpusCase,
+): readonly (ProvenCase & { readonly outcome: Outcome & { readonly profile: Profile } })[] {
   const e = EXPECTATIONS[c.id]
   const { form } = c
-  if (e === undefined || (form !== "bundle" && form !== "envelope" && form !== "pep740" && form !== "npm")) return []
-  return (e.items ?? [e]).flatMap((outcome, item) => {
-    if (outcome.verdict !== "proven") return []
+  if (e?.scope !== "verdict") return []
+  if (form !== "bundle" && form !== "envelope" && form !== "pep740" && form !== "npm") return []
+  return (e.items ?? [e]).map((outcome, item) => {
     const keyed = outcome.profile === "keyed"
     const basis = basisFor({
       profile: outcome.profile,
@@ -84,7 +87,7 @@ function provenItems(c: CorpusCase): readonly ProvenCase[] {
     })
     const artifact = c.artifact.path === undefined ? {} : { artifact: readFileSync(c.artifact.path) }
     const input = { form, item, evidence: readFileSync(c.path), digests: c.artifact.digests, ...artifact }
-    return [{ id: `${c.id}#${String(item)}`, input, basis }]
+    return { id: `${c.id}#${String(item)}`, input, basis, outcome }
   })
 }
 
@@ -96,7 +99,7 @@ export function corpusGroups(): readonly (readonly ProvenCase[])[] {
     ids.flatMap(id => {
       const c = byId.get(id)
       if (c === undefined) throw new Error(`the corpus has no ${id}`)
-      return provenItems(c)
+      return corpusItems(c).filter(item => item.outcome.verdict === "proven")
     }),
   )
 }
