@@ -13,6 +13,7 @@
 import { fromBase64, toBase64 } from "../kernel/bytes.ts"
 import type { Fault } from "../kernel/reasons.ts"
 import { err, ok, type Result } from "../kernel/result.ts"
+import { LIMITS } from "./limits.ts"
 import { parseNote, type Note } from "./note.ts"
 
 /** A parsed checkpoint with the note it came in. Nothing of it is trusted before the note's signatures are checked. */
@@ -41,7 +42,7 @@ function malformed(where: string): { readonly ok: false; readonly error: Fault }
 }
 
 /**
- * Parses a checkpoint. Faults: `too-large` for an oversize note, else `checkpoint-malformed`, with the line at fault in
+ * Parses a checkpoint. Faults: `too-large` for an oversize note or origin, else `checkpoint-malformed`, with the line at fault in
  * `where`.
  */
 export function parseCheckpoint(input: string | Uint8Array): Result<Checkpoint, Fault> {
@@ -57,6 +58,7 @@ export function checkpointOf(note: Note): Result<Checkpoint, Fault> {
   if (lines.length < 3) return malformed("checkpoint")
   const [origin, size, root, ...extensions] = lines as [string, string, string, ...string[]]
   if (origin === "") return malformed("checkpoint.origin")
+  if (origin.length > LIMITS.nameLength) return err({ reason: "too-large", where: "checkpoint.origin" })
   const parsedSize = parseTreeSize(size)
   if (parsedSize === undefined) return malformed("checkpoint.size")
   const parsedRoot = fromBase64(root)

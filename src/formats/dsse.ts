@@ -50,7 +50,7 @@ function readSignature(value: JsonValue, where: string): EnvelopeSignature {
   const object = readObject(value, where)
   const sig = bytesAt(object, "sig", where, LIMITS.signatureBytes)
   const keyid = optionalStringAt(object, "keyid", where) ?? ""
-  return { sig, keyid, certificatePem: optionalStringAt(object, "cert", where) }
+  return { sig, keyid, certificatePem: optionalStringAt(object, "cert", where, 2 * LIMITS.certificateBytes) }
 }
 
 /**

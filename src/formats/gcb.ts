@@ -19,7 +19,16 @@ import type { Fault } from "../kernel/reasons.ts"
 import type { Result } from "../kernel/result.ts"
 import { outlineObject } from "./json-lines.ts"
 import { LIMITS } from "./limits.ts"
-import { listAt, objectAt, optionalAt, optionalStringAt, readJsonBytes, readObject, stringAt } from "./members.ts"
+import {
+  base64Length,
+  listAt,
+  objectAt,
+  optionalAt,
+  optionalStringAt,
+  readJsonBytes,
+  readObject,
+  stringAt,
+} from "./members.ts"
 import { at, attempt, refuse } from "./refusal.ts"
 
 /** One envelope of a Google Cloud Build description. */
@@ -60,10 +69,13 @@ function readProvenance(value: JsonValue, where: string, image: readonly (string
   const signatures = listAt(envelope, "signatures", path, LIMITS.envelopeSignatures).map((item, i) => {
     const place = `${path}.signatures[${String(i)}]`
     const signature = readObject(item, place)
-    return { keyid: optionalStringAt(signature, "keyid", place), sig: stringAt(signature, "sig", place) }
+    return {
+      keyid: optionalStringAt(signature, "keyid", place),
+      sig: stringAt(signature, "sig", place, base64Length(LIMITS.signatureBytes)),
+    }
   })
   const text = canonicalJson({
-    payload: stringAt(envelope, "payload", path),
+    payload: stringAt(envelope, "payload", path, base64Length(LIMITS.evidenceBytes)),
     payloadType: stringAt(envelope, "payloadType", path),
     signatures,
   })

@@ -7,6 +7,19 @@ export const LIMITS = {
   evidenceBytes: 16 * 1024 * 1024,
   /** Nesting of arrays and objects in any JSON document. */
   jsonDepth: 64,
+  /**
+   * A name that a document chooses, in UTF-16 code units: predicate and payload types, subject names and URIs, digest
+   * values, key hints, checkpoint origins. Checks quote them.
+   */
+  nameLength: 4096,
+  /** Kind and version of a log entry, in UTF-16 code units each. */
+  entryKindLength: 64,
+  /** The name of a digest algorithm in a statement, in UTF-16 code units. */
+  digestNameLength: 128,
+  /** A text in the evidence of a check, in UTF-16 code units; a longer one is cut and says how long it was. */
+  checkTextLength: 512,
+  /** Items of a list in the evidence of a check; a longer one is cut and says how many there were. */
+  checkListItems: 64,
   /** The path in a fault, in UTF-16 code units: unknown members have names of the document's choice. */
   faultPathLength: 512,
   /** A trusted_root.json, in bytes. */

@@ -48,37 +48,51 @@ export function listAt(object: JsonObject, name: string, where: string, most: nu
   return value.length <= most ? value : refuse("too-large", at(where, name))
 }
 
-/** A string; absent is undefined. */
-export function optionalStringAt(object: JsonObject, name: string, where: string): string | undefined {
+// Every text has a limit, in UTF-16 code units: `LIMITS.nameLength` where a reader names no other.
+
+/** A string of at most `most` units; absent is undefined. */
+export function optionalStringAt(
+  object: JsonObject,
+  name: string,
+  where: string,
+  most: number = LIMITS.nameLength,
+): string | undefined {
   const value = optionalAt(object, name)
-  return value === undefined || typeof value === "string" ? value : refuse("field-invalid", at(where, name))
+  if (value === undefined) return undefined
+  if (typeof value !== "string") return refuse("field-invalid", at(where, name))
+  return value.length <= most ? value : refuse("too-large", at(where, name))
 }
 
-/** A required string, which may be empty. */
-export function stringAt(object: JsonObject, name: string, where: string): string {
-  return optionalStringAt(object, name, where) ?? refuse("field-missing", at(where, name))
+/** A required string of at most `most` units, which may be empty. */
+export function stringAt(object: JsonObject, name: string, where: string, most?: number): string {
+  return optionalStringAt(object, name, where, most) ?? refuse("field-missing", at(where, name))
 }
 
 /** A required string that is not empty: proto3 JSON prints no empty strings, so an empty one stands for absence. */
-export function nameAt(object: JsonObject, name: string, where: string): string {
-  return stringAt(object, name, where) || refuse("field-missing", at(where, name))
+export function nameAt(object: JsonObject, name: string, where: string, most?: number): string {
+  return stringAt(object, name, where, most) || refuse("field-missing", at(where, name))
+}
+
+/** How long base64 of at most `bytes` bytes can be: 4 characters stand for 3 bytes. */
+export function base64Length(bytes: number): number {
+  return Math.ceil(bytes / 3) * 4
 }
 
 /** Bytes of a base64 text, at most `most` of them. */
 export function readBytes(text: string, where: string, most: number): Uint8Array {
-  // Refused before decoding: 4 characters stand for 3 bytes.
-  if (text.length > Math.ceil(most / 3) * 4) return refuse("too-large", where)
+  // Refused before decoding.
+  if (text.length > base64Length(most)) return refuse("too-large", where)
   return fromBase64Either(text) ?? refuse("base64-invalid", where)
 }
 
 /** Required bytes, which may be none. */
 export function bytesAt(object: JsonObject, name: string, where: string, most: number): Uint8Array {
-  return readBytes(stringAt(object, name, where), at(where, name), most)
+  return readBytes(stringAt(object, name, where, base64Length(most)), at(where, name), most)
 }
 
 /** Required bytes, at least one. */
 export function someBytesAt(object: JsonObject, name: string, where: string, most: number): Uint8Array {
-  return readBytes(nameAt(object, name, where), at(where, name), most)
+  return readBytes(nameAt(object, name, where, base64Length(most)), at(where, name), most)
 }
 
 /** Bytes of exactly `length`; absent or empty is undefined. */

@@ -8,7 +8,7 @@
  * ```
  */
 import { canonicalJson } from "../kernel/json.ts"
-import type { Result } from "../kernel/result.ts"
+import { err, type Result } from "../kernel/result.ts"
 import type { Fault } from "../kernel/reasons.ts"
 import {
   boolean,
@@ -135,7 +135,12 @@ const readPolicy: Reader<Policy> = record({
 
 /** Parses a policy. People write these by hand, so any JSON layout is taken; the blob in a Case is canonical. */
 export function parsePolicy(bytes: Uint8Array): Result<Policy, Fault> {
-  return readDocument(bytes, readPolicy, { maxBytes: LIMITS.policyBytes, canonical: "any" })
+  const parsed = readDocument(bytes, readPolicy, { maxBytes: LIMITS.policyBytes, canonical: "any" })
+  if (!parsed.ok) return parsed
+  // A Report names rules by their ids, and its checks have unique keys.
+  const { rules } = parsed.value
+  const repeated = rules.findIndex((rule, i) => rules.findIndex(other => other.id === rule.id) < i)
+  return repeated < 0 ? parsed : err({ reason: "field-invalid", where: `rules[${String(repeated)}].id` })
 }
 
 /** The canonical text of a policy: what a Case names by digest. */

@@ -70,11 +70,12 @@ export function isStatementPayloadType(payloadType: string): boolean {
 
 /**
  * Parses the payload of an envelope as a statement.
- * @returns the statement, or `statement-malformed` with the path of what is wrong
+ * @returns the statement, or `statement-malformed` with the path of what is wrong; `too-large` where a limit is exceeded
  */
 export function parseStatement(payload: Uint8Array): Result<Statement, Fault> {
   const parsed = attempt(() => readStatement(readJsonBytes(payload, LIMITS.evidenceBytes)))
-  return parsed.ok ? parsed : err({ reason: "statement-malformed", where: parsed.error.where })
+  if (parsed.ok || parsed.error.reason === "too-large") return parsed
+  return err({ reason: "statement-malformed", where: parsed.error.where })
 }
 
 function readStatement(value: JsonValue): Statement {
@@ -109,6 +110,9 @@ function readDigestSet(object: JsonObject, where: string): Readonly<Record<strin
   for (const name of names) {
     const value = object[name]
     if (typeof value !== "string" || value === "") return refuse("field-invalid", at(where, name))
+    if (name.length > LIMITS.digestNameLength || value.length > LIMITS.nameLength) {
+      return refuse("too-large", at(where, name))
+    }
     const digits = HEX_DIGITS.get(name)
     if (digits === undefined) continue
     if (!digits.includes(value.length) || !/^[0-9a-f]+$/.test(value)) return refuse("field-invalid", at(where, name))

@@ -11,8 +11,10 @@
  */
 import { equalBytes, fromBase64, toBase64 } from "../kernel/bytes.ts"
 import type { JsonObject, JsonValue } from "../kernel/json.ts"
+import { LAST_INSTANT_SECONDS } from "./instant.ts"
 import { LIMITS } from "./limits.ts"
 import {
+  base64Length,
   int64At,
   listAt,
   nameAt,
@@ -90,9 +92,9 @@ export function readTlogEntries(object: JsonObject, name: string, where: string,
 function readTlogEntry(value: JsonValue, where: string, rule: EntryRule): TlogEntry {
   const object = readObject(value, where)
   const kindVersion = objectAt(object, "kindVersion", where)
-  const kind = nameAt(kindVersion, "kind", at(where, "kindVersion"))
-  const version = nameAt(kindVersion, "version", at(where, "kindVersion"))
-  const bodyText = nameAt(object, "canonicalizedBody", where)
+  const kind = nameAt(kindVersion, "kind", at(where, "kindVersion"), LIMITS.entryKindLength)
+  const version = nameAt(kindVersion, "version", at(where, "kindVersion"), LIMITS.entryKindLength)
+  const bodyText = nameAt(object, "canonicalizedBody", where, base64Length(LIMITS.evidenceBytes))
   const standard = fromBase64(bodyText)
   const body = standard ?? readBytes(bodyText, at(where, "canonicalizedBody"), LIMITS.evidenceBytes)
   const promise = readPromise(object, where)
@@ -107,12 +109,18 @@ function readTlogEntry(value: JsonValue, where: string, rule: EntryRule): TlogEn
     logId: someBytesAt(objectAt(object, "logId", where), "keyId", at(where, "logId"), LIMITS.logIdBytes),
     kind,
     version,
-    integratedTime: int64At(object, "integratedTime", where),
+    integratedTime: readIntegratedTime(object, where),
     promise,
     proof,
     body,
     bodyBase64: standard === undefined ? toBase64(body) : bodyText,
   }
+}
+
+/** A time that can be written down; a later one is nobody's time. */
+function readIntegratedTime(object: JsonObject, where: string): bigint {
+  const seconds = int64At(object, "integratedTime", where)
+  return seconds <= LAST_INSTANT_SECONDS ? seconds : refuse("field-invalid", at(where, "integratedTime"))
 }
 
 /** Rekor v2 makes no promises; one found on its entry is kept, so that its check runs and fails. */
@@ -143,6 +151,5 @@ function readCheckpoint(proof: JsonObject, where: string): string | undefined {
   const value = optionalAt(proof, "checkpoint")
   if (value === undefined) return undefined
   const path = at(where, "checkpoint")
-  const note = nameAt(readObject(value, path), "envelope", path)
-  return note.length <= LIMITS.noteBytes ? note : refuse("too-large", at(path, "envelope"))
+  return nameAt(readObject(value, path), "envelope", path, LIMITS.noteBytes)
 }

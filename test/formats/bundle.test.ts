@@ -304,6 +304,15 @@ describe("one fault each", () => {
     ["an index in hex", `${entry}.logIndex`, "0x10", `field-invalid at ${entry}.logIndex`],
     ["an index that is true", `${entry}.logIndex`, true, `field-invalid at ${entry}.logIndex`],
     ["a time before 1970", `${entry}.integratedTime`, "-5", `field-invalid at ${entry}.integratedTime`],
+    ["a time in the year 10000", `${entry}.integratedTime`, "253402300800", `field-invalid at ${entry}.integratedTime`],
+    [
+      "a time as late as numbers go",
+      `${entry}.integratedTime`,
+      "9223372036854775807",
+      `field-invalid at ${entry}.integratedTime`,
+    ],
+    ["a long kind", `${entry}.kindVersion.kind`, "k".repeat(65), `too-large at ${entry}.kindVersion.kind`],
+    ["a long version", `${entry}.kindVersion.version`, "1".repeat(65), `too-large at ${entry}.kindVersion.version`],
     [
       "a promise without its signature",
       `${entry}.inclusionPromise`,

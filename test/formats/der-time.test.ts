@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { readDer } from "../../src/formats/der.ts"
+import { FIRST_INSTANT_SECONDS, LAST_INSTANT_SECONDS } from "../../src/formats/instant.ts"
 import { readFineTime, readTime } from "../../src/formats/der-time.ts"
 import { hex, text } from "../support/der-build.ts"
 
@@ -111,4 +112,11 @@ describe("times of tokens (RFC 3161 §2.4.2)", () => {
       expect(fine(iso.replaceAll(/[-:T]/g, ""))).toEqual({ seconds: seconds(iso), milliseconds: 0 })
     }
   })
+})
+
+it("no time in DER is one that our documents cannot write", () => {
+  expect(time(GENERALIZED, "99991231235959Z")).toBe(LAST_INSTANT_SECONDS)
+  expect(fine("99991231235959.999Z")).toEqual({ seconds: LAST_INSTANT_SECONDS, milliseconds: 999 })
+  expect(fine("00000101000000Z")).toEqual({ seconds: FIRST_INSTANT_SECONDS, milliseconds: 0 })
+  expect(fine("100000101000000Z")).toBeUndefined()
 })

@@ -151,6 +151,11 @@ describe("checkpoints", () => {
       error: { reason: "checkpoint-malformed", where: "note.signatures" },
     })
     expect(parseCheckpoint(new Uint8Array(LIMITS.noteBytes + 1))).toMatchObject({ error: { reason: "too-large" } })
+    expect(parseCheckpoint(sign(`${"o".repeat(LIMITS.nameLength)}\n1\n${ROOT}\n`)).ok).toBe(true)
+    expect(parseCheckpoint(sign(`${"o".repeat(LIMITS.nameLength + 1)}\n1\n${ROOT}\n`))).toEqual({
+      ok: false,
+      error: { reason: "too-large", where: "checkpoint.origin" },
+    })
   })
 
   it("counts to 2^63 - 1", () => {

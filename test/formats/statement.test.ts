@@ -74,18 +74,11 @@ describe("a statement", () => {
     ["no subject", "subject", undefined, "subject"],
     ["no subjects", "subject", [], "subject"],
     ["a subject that is no list", "subject", { digest: { sha256: a } }, "subject"],
-    ["too many subjects", "subject", Array(LIMITS.statementSubjects + 1).fill(null), "subject"],
     ["a subject that is a string", "subject[0]", "app", "subject[0]"],
     ["no digest", "subject[0].digest", undefined, "subject[0].digest"],
     ["a null digest", "subject[0].digest", null, "subject[0].digest"],
     ["an empty digest set", "subject[0].digest", {}, "subject[0].digest"],
     ["a digest that is a string", "subject[0].digest", a, "subject[0].digest"],
-    [
-      "33 digests",
-      "subject[0].digest",
-      Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`d${String(i)}`, "x"])),
-      "subject[0].digest",
-    ],
     ["a name that is no string", "subject[0].name", 1, "subject[0].name"],
     ["a uri that is no string", "subject[0].uri", {}, "subject[0].uri"],
     ["no predicate type", "predicateType", undefined, "predicateType"],
@@ -93,6 +86,39 @@ describe("a statement", () => {
     ["a predicate type that is a list", "predicateType", [], "predicateType"],
   ])("%s is malformed", (_, path, value, where) => {
     expect(fault(changed(sampleStatement(), path, value))).toBe(`statement-malformed at ${where}`)
+  })
+
+  it.each<[string, string, Json | undefined, string]>([
+    ["too many subjects", "subject", Array(LIMITS.statementSubjects + 1).fill(null), "subject"],
+    [
+      "33 digests",
+      "subject[0].digest",
+      Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`d${String(i)}`, "x"])),
+      "subject[0].digest",
+    ],
+    ["a predicate type of 5 MB", "predicateType", "p".repeat(5_000_000), "predicateType"],
+    ["a predicate type of 4,097 characters", "predicateType", "p".repeat(4097), "predicateType"],
+    ["a name of 4,097 characters", "subject[0].name", "n".repeat(4097), "subject[0].name"],
+    ["a uri of 4,097 characters", "subject[0].uri", "u".repeat(4097), "subject[0].uri"],
+    [
+      "a digest value of 4,097 characters",
+      "subject[0].digest",
+      { dirHash: "v".repeat(4097) },
+      "subject[0].digest.dirHash",
+    ],
+    [
+      "a digest name of 129 characters",
+      "subject[0].digest",
+      { ["d".repeat(129)]: "v" },
+      `subject[0].digest.${"d".repeat(129)}`,
+    ],
+  ])("%s is too large", (_, path, value, where) => {
+    expect(fault(changed(sampleStatement(), path, value))).toBe(`too-large at ${where}`)
+  })
+
+  it("may have names as long as the limits say", () => {
+    const subject = [{ name: "n".repeat(4096), uri: "u".repeat(4096), digest: { ["d".repeat(128)]: "v".repeat(4096) } }]
+    expect(fault({ ...sampleStatement(), predicateType: "p".repeat(4096), subject })).toBe("accepted")
   })
 
   it("is strict JSON in one object", () => {

@@ -169,6 +169,12 @@ describe("members of a root", () => {
     ["no key bytes", "tlogs[0].publicKey.rawBytes", undefined, "field-missing at tlogs[0].publicKey.rawBytes"],
     ["no window", "tlogs[0].publicKey.validFor", undefined, "field-missing at tlogs[0].publicKey.validFor"],
     [
+      "an end in the year 10000",
+      "tlogs[0].publicKey.validFor.end",
+      "10000-01-01T00:00:00Z",
+      "field-invalid at tlogs[0].publicKey.validFor.end",
+    ],
+    [
       "a window without a start",
       "tlogs[0].publicKey.validFor",
       {},
