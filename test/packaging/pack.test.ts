@@ -39,10 +39,12 @@ describe("the tarball", () => {
     const odd = paths.filter(
       path =>
         !/^dist\/js\/(src|mirror|appliance|ui\/contract)\/.+\.(js|d\.ts|json)$/.test(path) &&
+        !/^dist\/js\/kit-scripts\/judges\/(index\.json|[0-9]+-[0-9a-f]{64}\.mjs)$/.test(path) &&
         !["package.json", "LICENSE", "README.md", "CHANGELOG.md", "appliance/cli/stella.mjs"].includes(path),
     )
     expect(odd).toEqual([])
     expect(paths).toContain("LICENSE")
+    expect(paths).toContain("dist/js/kit-scripts/judges/index.json")
     expect(paths).toContain("dist/js/src/index.js")
     expect(paths).toContain("dist/js/src/index.d.ts")
   })
