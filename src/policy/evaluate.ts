@@ -51,13 +51,7 @@ function evaluateRule(key: string, require: Requirement, facts: Facts, context: 
     const logs = new Set(basis.map(k => checkOf(facts, k)?.evidence["log"])).size
     return counted(key, logs, require.sct.count, basis, skip(key, "sct-missing", { found: logs }))
   }
-  if ("witness" in require) {
-    const basis = passed(facts, "cosignature/")
-    // Keys are counted: one under two names is one witness.
-    const witnesses = new Set(basis.map(k => String(checkOf(facts, k)?.evidence["spki"])))
-    const missing = skip(key, "witness-missing", { found: witnesses.size })
-    return counted(key, witnesses.size, require.witness.quorum, basis, missing)
-  }
+  if ("witness" in require) return witness(key, require.witness.quorum, facts)
   if ("timestamp" in require) {
     const basis = facts.times.filter(t => t.source === "tsa").map(t => t.key)
     const found = observers(facts, basis)
@@ -86,6 +80,22 @@ function evaluateRule(key: string, require: Requirement, facts: Facts, context: 
     return { check: fresh ? pass(key, evidence) : skip(key, "trust-root-stale", evidence), basis: [] }
   }
   return unreachable(require)
+}
+
+/**
+ * A quorum is of witnesses that saw one and the same tree, and the evidence in it: cosignatures of two checkpoints do not
+ * add up. Keys are counted: one under two names is one witness.
+ */
+function witness(key: string, quorum: number, facts: Facts): Outcome {
+  let best: { readonly basis: readonly string[]; readonly found: number } = { basis: [], found: 0 }
+  for (const entry of passed(facts, "entry/")) {
+    const i = entry.slice("entry/".length)
+    if (checkOf(facts, `inclusion/${i}`)?.outcome !== "pass") continue
+    const basis = passed(facts, `cosignature/${i}/`)
+    const found = new Set(basis.map(k => checkOf(facts, k)?.evidence["spki"])).size
+    if (found > best.found) best = { basis, found }
+  }
+  return counted(key, best.found, quorum, best.basis, skip(key, "witness-missing", { found: best.found }))
 }
 
 /** How many stated these times: tokens of one authority and promises of one log are one observer's word. */

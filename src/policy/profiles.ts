@@ -57,6 +57,11 @@ export interface PolicyWishes {
   readonly distinctSigners?: number
 }
 
+/** A rule that lists keys has named its signers: filling in an identity would let a certificate stand for them. */
+function namesNobody({ identities, keys }: Extract<Requirement, { signers: unknown }>["signers"]): boolean {
+  return Array.isArray(identities) && identities.length === 0 && (keys === "trusted" || keys.length === 0)
+}
+
 /**
  * Adds wishes to a policy. A rule that asks for certificate signers without naming any takes the named identities; where
  * there is none, and for all other wishes, rules are added, under ids that begin with a plus sign as no written rule's
@@ -67,26 +72,25 @@ export function compilePolicy(base: Policy, wishes: PolicyWishes): Policy {
   let placed = identities === undefined
   const rules = base.rules.map(r => {
     if (!("signers" in r.require)) return r
-    const open = Array.isArray(r.require.signers.identities) && r.require.signers.identities.length === 0
-    const filled = identities !== undefined && open && r.appliesTo !== "key"
+    const filled = identities !== undefined && r.appliesTo !== "key" && namesNobody(r.require.signers)
     placed ||= filled
     const distinct = Math.max(r.require.signers.distinct, wishes.distinctSigners ?? 1)
     return { ...r, require: { signers: { ...r.require.signers, distinct, ...(filled ? { identities } : {}) } } }
   })
   const added: Rule[] = []
+  const add = (wish: string, require: Requirement) => {
+    const taken = (id: string) => base.rules.some(r => r.id === id)
+    let id = `+${wish}`
+    for (let n = 2; taken(id); n++) id = `+${wish}-${String(n)}`
+    added.push(rule(id, require))
+  }
   const signersAsked = base.rules.some(r => "signers" in r.require)
   if (!placed || (wishes.distinctSigners !== undefined && !signersAsked)) {
     const distinct = wishes.distinctSigners ?? 1
-    added.push(rule("+identity", { signers: { identities: identities ?? "any", keys: "trusted", distinct } }))
+    add("identity", { signers: { identities: identities ?? "any", keys: "trusted", distinct } })
   }
-  if (wishes.predicateTypes !== undefined) {
-    added.push(rule("+predicate", { predicate: { types: wishes.predicateTypes, count: 1 } }))
-  }
-  if (wishes.timestamps !== undefined) {
-    added.push(rule("+timestamp", { timestamp: { count: wishes.timestamps } }))
-  }
-  if (wishes.logs !== undefined) {
-    added.push(rule("+log", { log: { origins: "any", count: wishes.logs, promises: true } }))
-  }
+  if (wishes.predicateTypes !== undefined) add("predicate", { predicate: { types: wishes.predicateTypes, count: 1 } })
+  if (wishes.timestamps !== undefined) add("timestamp", { timestamp: { count: wishes.timestamps } })
+  if (wishes.logs !== undefined) add("log", { log: { origins: "any", count: wishes.logs, promises: true } })
   return { ...base, rules: [...rules, ...added] }
 }

@@ -24,9 +24,27 @@ export function matchesText(match: TextMatch, value: string): boolean {
   return true
 }
 
+/** Forms of names that only one kind of alternative name has: a URI with its authority, a mailbox, Fulcio's user name. */
+const FORMS = [
+  { form: /^[A-Za-z][A-Za-z0-9+.-]*:\/\//, type: "uri" },
+  { form: /^[^@!/]+@[A-Za-z0-9.-]+$/, type: "email" },
+  { form: /^[^!]+![A-Za-z0-9.-]+$/, type: "other" },
+] as const
+
+/**
+ * The text of an identity says what kind of name it is. The same text in another kind is another identity, about which
+ * an authority has checked something else: an e-mail address that reads like the URI of a workflow names no workflow.
+ */
+function isKindAsked(match: TextMatch, type: string): boolean {
+  const text = "exact" in match ? match.exact : match.pattern
+  const asked = FORMS.find(({ form }) => form.test(text))
+  return asked === undefined || asked.type === type
+}
+
 /** True when a certificate signer is the asked-for identity: both issuer and subject alternative name. */
 export function matchesIdentity(match: IdentityMatch, signer: SignerFact): "match" | "issuer" | "san" {
-  if (signer.san === null || !matchesText(match.san, signer.san.value)) return "san"
+  const { san } = signer
+  if (san === null || !isKindAsked(match.san, san.type) || !matchesText(match.san, san.value)) return "san"
   if (signer.issuer === null || !matchesText(match.issuer, signer.issuer)) return "issuer"
   return "match"
 }
