@@ -488,6 +488,19 @@ var LIMITS = {
   evidenceBytes: 16 * 1024 * 1024,
   /** Nesting of arrays and objects in any JSON document. */
   jsonDepth: 64,
+  /**
+   * A name that a document chooses, in UTF-16 code units: predicate and payload types, subject names and URIs, digest
+   * values, key hints, checkpoint origins. Checks quote them.
+   */
+  nameLength: 4096,
+  /** Kind and version of a log entry, in UTF-16 code units each. */
+  entryKindLength: 64,
+  /** The name of a digest algorithm in a statement, in UTF-16 code units. */
+  digestNameLength: 128,
+  /** A text in the evidence of a check, in UTF-16 code units; a longer one is cut and says how long it was. */
+  checkTextLength: 512,
+  /** Items of a list in the evidence of a check; a longer one is cut and says how many there were. */
+  checkListItems: 64,
   /** The path in a fault, in UTF-16 code units: unknown members have names of the document's choice. */
   faultPathLength: 512,
   /** A trusted_root.json, in bytes. */
@@ -718,7 +731,7 @@ function parseCase(bytes) {
 
 // src/formats/policy.ts
 var identifier = pattern(/^[a-z0-9][a-z0-9._-]{0,127}$/);
-var ruleId = pattern(/^\+?[a-z0-9][a-z0-9._-]{0,127}$/);
+var compiledId = pattern(/^\+?[a-z0-9][a-z0-9._-]{0,127}$/);
 var count = integer(1, 64);
 var seconds = integer(0, 1e10);
 var textMatch = byMember({ exact: text(), pattern: text() });
@@ -743,25 +756,34 @@ var requirement = byMember({
   freshness: record({ maxAge: seconds }),
   staleness: record({ trust: seconds })
 });
-var readPolicy = record({
-  v: oneOf(1),
-  id: identifier,
-  version: integer(1),
-  scope: record({}),
-  rules: list(
-    record({
-      id: ruleId,
-      severity: oneOf("low", "medium", "high", "critical"),
-      controls: list(text(128), 64),
-      appliesTo: optional(oneOf("certificate", "key")),
-      require: requirement
-    }),
-    256
-  ),
-  waivers: list(never, 0)
-});
-function parsePolicy(bytes) {
-  return readDocument(bytes, readPolicy, { maxBytes: LIMITS.policyBytes, canonical: "any" });
+function policyReader(ruleId) {
+  return record({
+    v: oneOf(1),
+    id: identifier,
+    version: integer(1),
+    scope: record({}),
+    rules: list(
+      record({
+        id: ruleId,
+        severity: oneOf("low", "medium", "high", "critical"),
+        controls: list(text(128), 64),
+        appliesTo: optional(oneOf("certificate", "key")),
+        require: requirement
+      }),
+      256
+    ),
+    waivers: list(never, 0)
+  });
+}
+var readAuthored = policyReader(identifier);
+var readCompiled = policyReader(compiledId);
+function parsePolicy(bytes, options = {}) {
+  const read = options.authored === true ? readAuthored : readCompiled;
+  const parsed = readDocument(bytes, read, { maxBytes: LIMITS.policyBytes, canonical: "any" });
+  if (!parsed.ok) return parsed;
+  const { rules } = parsed.value;
+  const repeated = rules.findIndex((rule, i) => rules.findIndex((other) => other.id === rule.id) < i);
+  return repeated < 0 ? parsed : err({ reason: "field-invalid", where: `rules[${String(repeated)}].id` });
 }
 function printPolicy(value) {
   return canonicalJson(value);
@@ -968,25 +990,30 @@ function listAt(object, name2, where2, most) {
   if (!Array.isArray(value)) return refuse("field-invalid", at(where2, name2));
   return value.length <= most ? value : refuse("too-large", at(where2, name2));
 }
-function optionalStringAt(object, name2, where2) {
+function optionalStringAt(object, name2, where2, most = LIMITS.nameLength) {
   const value = optionalAt(object, name2);
-  return value === void 0 || typeof value === "string" ? value : refuse("field-invalid", at(where2, name2));
+  if (value === void 0) return void 0;
+  if (typeof value !== "string") return refuse("field-invalid", at(where2, name2));
+  return value.length <= most ? value : refuse("too-large", at(where2, name2));
 }
-function stringAt(object, name2, where2) {
-  return optionalStringAt(object, name2, where2) ?? refuse("field-missing", at(where2, name2));
+function stringAt(object, name2, where2, most) {
+  return optionalStringAt(object, name2, where2, most) ?? refuse("field-missing", at(where2, name2));
 }
-function nameAt(object, name2, where2) {
-  return stringAt(object, name2, where2) || refuse("field-missing", at(where2, name2));
+function nameAt(object, name2, where2, most) {
+  return stringAt(object, name2, where2, most) || refuse("field-missing", at(where2, name2));
+}
+function base64Length(bytes) {
+  return Math.ceil(bytes / 3) * 4;
 }
 function readBytes(text2, where2, most) {
-  if (text2.length > Math.ceil(most / 3) * 4) return refuse("too-large", where2);
+  if (text2.length > base64Length(most)) return refuse("too-large", where2);
   return fromBase64Either(text2) ?? refuse("base64-invalid", where2);
 }
 function bytesAt(object, name2, where2, most) {
-  return readBytes(stringAt(object, name2, where2), at(where2, name2), most);
+  return readBytes(stringAt(object, name2, where2, base64Length(most)), at(where2, name2), most);
 }
 function someBytesAt(object, name2, where2, most) {
-  return readBytes(nameAt(object, name2, where2), at(where2, name2), most);
+  return readBytes(nameAt(object, name2, where2, base64Length(most)), at(where2, name2), most);
 }
 function optionalFixedBytesAt(object, name2, where2, length) {
   const text2 = optionalStringAt(object, name2, where2) ?? "";
@@ -1023,7 +1050,7 @@ function readSignature(value, where2) {
   const object = readObject(value, where2);
   const sig = bytesAt(object, "sig", where2, LIMITS.signatureBytes);
   const keyid = optionalStringAt(object, "keyid", where2) ?? "";
-  return { sig, keyid, certificatePem: optionalStringAt(object, "cert", where2) };
+  return { sig, keyid, certificatePem: optionalStringAt(object, "cert", where2, 2 * LIMITS.certificateBytes) };
 }
 function parseEnvelopeDocument(bytes) {
   return attempt(() => readEnvelope(readJsonBytes(bytes, LIMITS.evidenceBytes), ""));
@@ -1067,9 +1094,9 @@ function readTlogEntries(object, name2, where2, rule) {
 function readTlogEntry(value, where2, rule) {
   const object = readObject(value, where2);
   const kindVersion = objectAt(object, "kindVersion", where2);
-  const kind = nameAt(kindVersion, "kind", at(where2, "kindVersion"));
-  const version = nameAt(kindVersion, "version", at(where2, "kindVersion"));
-  const bodyText = nameAt(object, "canonicalizedBody", where2);
+  const kind = nameAt(kindVersion, "kind", at(where2, "kindVersion"), LIMITS.entryKindLength);
+  const version = nameAt(kindVersion, "version", at(where2, "kindVersion"), LIMITS.entryKindLength);
+  const bodyText = nameAt(object, "canonicalizedBody", where2, base64Length(LIMITS.evidenceBytes));
   const standard = fromBase64(bodyText);
   const body = standard ?? readBytes(bodyText, at(where2, "canonicalizedBody"), LIMITS.evidenceBytes);
   const promise = readPromise(object, where2);
@@ -1084,12 +1111,16 @@ function readTlogEntry(value, where2, rule) {
     logId: someBytesAt(objectAt(object, "logId", where2), "keyId", at(where2, "logId"), LIMITS.logIdBytes),
     kind,
     version,
-    integratedTime: int64At(object, "integratedTime", where2),
+    integratedTime: readIntegratedTime(object, where2),
     promise,
     proof,
     body,
     bodyBase64: standard === void 0 ? toBase64(body) : bodyText
   };
+}
+function readIntegratedTime(object, where2) {
+  const seconds3 = int64At(object, "integratedTime", where2);
+  return seconds3 <= LAST_INSTANT_SECONDS ? seconds3 : refuse("field-invalid", at(where2, "integratedTime"));
 }
 function readPromise(object, where2) {
   const value = optionalAt(object, "inclusionPromise");
@@ -1116,8 +1147,7 @@ function readCheckpoint(proof, where2) {
   const value = optionalAt(proof, "checkpoint");
   if (value === void 0) return void 0;
   const path = at(where2, "checkpoint");
-  const note = nameAt(readObject(value, path), "envelope", path);
-  return note.length <= LIMITS.noteBytes ? note : refuse("too-large", at(path, "envelope"));
+  return nameAt(readObject(value, path), "envelope", path, LIMITS.noteBytes);
 }
 
 // src/formats/bundle.ts
@@ -1240,7 +1270,8 @@ function isStatementPayloadType(payloadType) {
 }
 function parseStatement(payload) {
   const parsed = attempt(() => readStatement(readJsonBytes(payload, LIMITS.evidenceBytes)));
-  return parsed.ok ? parsed : err({ reason: "statement-malformed", where: parsed.error.where });
+  if (parsed.ok || parsed.error.reason === "too-large") return parsed;
+  return err({ reason: "statement-malformed", where: parsed.error.where });
 }
 function readStatement(value) {
   const object = readObject(value, "");
@@ -1271,6 +1302,9 @@ function readDigestSet(object, where2) {
   for (const name2 of names) {
     const value = object[name2];
     if (typeof value !== "string" || value === "") return refuse("field-invalid", at(where2, name2));
+    if (name2.length > LIMITS.digestNameLength || value.length > LIMITS.nameLength) {
+      return refuse("too-large", at(where2, name2));
+    }
     const digits2 = HEX_DIGITS.get(name2);
     if (digits2 === void 0) continue;
     if (!digits2.includes(value.length) || !/^[0-9a-f]+$/.test(value)) return refuse("field-invalid", at(where2, name2));
@@ -2524,6 +2558,7 @@ function checkpointOf(note) {
   if (lines.length < 3) return malformed("checkpoint");
   const [origin, size, root, ...extensions] = lines;
   if (origin === "") return malformed("checkpoint.origin");
+  if (origin.length > LIMITS.nameLength) return err({ reason: "too-large", where: "checkpoint.origin" });
   const parsedSize = parseTreeSize(size);
   if (parsedSize === void 0) return malformed("checkpoint.size");
   const parsedRoot = fromBase64(root);
@@ -4162,7 +4197,7 @@ var readTrust = record({
     record({
       spki: pattern(/^[A-Za-z0-9+/]{4,16384}={0,2}$/),
       algorithm: pattern(/^[A-Z0-9_]{1,64}$/),
-      encoding: oneOf("der", "p1363", "webauthn"),
+      encoding: oneOf("der", "p1363"),
       validFor: nullable(record({ start: instant, end: optional(instant) }))
     }),
     LIMITS.trustedRootEntries
@@ -4513,8 +4548,19 @@ function matchesText(match, value) {
   }
   return true;
 }
+var FORMS = [
+  { form: /^[A-Za-z][A-Za-z0-9+.-]*:\/\//, type: "uri" },
+  { form: /^[^@!/]+@[A-Za-z0-9.-]+$/, type: "email" },
+  { form: /^[^!]+![A-Za-z0-9.-]+$/, type: "other" }
+];
+function isKindAsked(match, type) {
+  const text2 = "exact" in match ? match.exact : match.pattern;
+  const asked = FORMS.find(({ form }) => form.test(text2));
+  return asked === void 0 || asked.type === type;
+}
 function matchesIdentity(match, signer) {
-  if (signer.san === null || !matchesText(match.san, signer.san.value)) return "san";
+  const { san } = signer;
+  if (san === null || !isKindAsked(match.san, san.type) || !matchesText(match.san, san.value)) return "san";
   if (signer.issuer === null || !matchesText(match.issuer, signer.issuer)) return "issuer";
   return "match";
 }
@@ -4535,12 +4581,7 @@ function evaluateRule(key, require2, facts, context) {
     const logs = new Set(basis.map((k) => checkOf(facts, k)?.evidence["log"])).size;
     return counted(key, logs, require2.sct.count, basis, skip(key, "sct-missing", { found: logs }));
   }
-  if ("witness" in require2) {
-    const basis = passed(facts, "cosignature/");
-    const witnesses = new Set(basis.map((k) => String(checkOf(facts, k)?.evidence["spki"])));
-    const missing = skip(key, "witness-missing", { found: witnesses.size });
-    return counted(key, witnesses.size, require2.witness.quorum, basis, missing);
-  }
+  if ("witness" in require2) return witness(key, require2.witness.quorum, facts);
   if ("timestamp" in require2) {
     const basis = facts.times.filter((t) => t.source === "tsa").map((t) => t.key);
     const found = observers(facts, basis);
@@ -4566,6 +4607,17 @@ function evaluateRule(key, require2, facts, context) {
     return { check: fresh ? pass(key, evidence) : skip(key, "trust-root-stale", evidence), basis: [] };
   }
   return unreachable(require2);
+}
+function witness(key, quorum, facts) {
+  let best = { basis: [], found: 0 };
+  for (const entry of passed(facts, "entry/")) {
+    const i = entry.slice("entry/".length);
+    if (checkOf(facts, `inclusion/${i}`)?.outcome !== "pass") continue;
+    const basis = passed(facts, `cosignature/${i}/`);
+    const found = new Set(basis.map((k) => checkOf(facts, k)?.evidence["spki"])).size;
+    if (found > best.found) best = { basis, found };
+  }
+  return counted(key, best.found, quorum, best.basis, skip(key, "witness-missing", { found: best.found }));
 }
 function observers(facts, keys) {
   const who = keys.map((k) => {
