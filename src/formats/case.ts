@@ -75,25 +75,37 @@ export interface CaseArtifact {
   readonly bytes?: Ref
 }
 
+/** What cryptography looks at: Facts depend on this and on nothing else. */
 export interface Core {
+  /** The exact bytes of the evidence, in one of the forms of `evidence.ts`. */
   readonly evidence: Ref
   readonly form: "bundle" | "envelope" | "pep740" | "npm"
+  /** Which attestation of a list; 0 where the form holds one. */
   readonly item: number
   readonly artifact: CaseArtifact
+  /** Proofs out of a mirror (`log-proof.ts`), at most 64. */
   readonly logProofs: readonly Ref[]
+  /** A Trust document (`trust.ts`). */
   readonly trust: Ref
+  /** Reserved: statements about who held the signing key. They are not read in this version. */
   readonly signerRecords: readonly Ref[]
 }
 
+/** What today and this site say: the verdict depends on it, Facts do not. */
 export interface Context {
+  /** A canonical policy (`policy.ts`). */
   readonly policy: Ref
   readonly moment: Moment
+  /** The newest checkpoints the site holds, as Heads (`site-documents.ts`); at most 64. */
   readonly heads: readonly Ref[]
+  /** Revocation lists (`site-documents.ts`); at most 64. */
   readonly revocations: readonly Ref[]
 }
 
+/** A Case. Together with every blob it names it is the closure that `judge` takes. */
 export interface Case {
   readonly v: 1
+  /** The version of the judge that the Case is for. */
   readonly judgeVersion: string
   readonly core: Core
   readonly context: Context

@@ -67,27 +67,33 @@ export type Requirement =
   | { readonly freshness: { readonly maxAge: number } }
   | { readonly staleness: { readonly trust: number } }
 
+/** A requirement with what people call it by. */
 export interface Rule {
+  /** Unique in its policy: `a-z 0-9 . _ -`, at most 128 characters; a plus sign in front when flags made the rule. */
   readonly id: string
+  /** How bad it is when the rule is not met; for people, it does not change the verdict. */
   readonly severity: "low" | "medium" | "high" | "critical"
+  /** Names of the controls of a catalogue that the rule serves; for people. */
   readonly controls: readonly string[]
   /** Restricts the rule to evidence signed by a certificate or by a bare key; absent: all evidence. */
   readonly appliesTo?: "certificate" | "key"
   readonly require: Requirement
 }
 
+/** A policy: named, numbered rules. `scope` and `waivers` are reserved and empty in this version. */
 export interface Policy {
   readonly v: 1
   readonly id: string
   readonly version: number
   readonly scope: Readonly<Record<string, never>>
+  /** At most 256, all of which must be met by the evidence they apply to. */
   readonly rules: readonly Rule[]
   readonly waivers: readonly never[]
 }
 
 const identifier = pattern(/^[a-z0-9][a-z0-9._-]{0,127}$/)
-/** Ids that begin with a plus sign are of rules that flags added; nobody can write one by hand. */
-const ruleId = pattern(/^\+?[a-z0-9][a-z0-9._-]{0,127}$/)
+/** Ids that begin with a plus sign are of rules that flags added: no document that people write has one. */
+const compiledId = pattern(/^\+?[a-z0-9][a-z0-9._-]{0,127}$/)
 const count = integer(1, 64)
 const seconds = integer(0, 10_000_000_000)
 const textMatch: Reader<TextMatch> = byMember({ exact: text(), pattern: text() })
@@ -115,27 +121,37 @@ const requirement: Reader<Requirement> = byMember({
   staleness: record({ trust: seconds }),
 })
 
-const readPolicy: Reader<Policy> = record({
-  v: oneOf(1),
-  id: identifier,
-  version: integer(1),
-  scope: record({}),
-  rules: list(
-    record({
-      id: ruleId,
-      severity: oneOf("low", "medium", "high", "critical"),
-      controls: list(text(128), 64),
-      appliesTo: optional(oneOf("certificate", "key")),
-      require: requirement,
-    }),
-    256,
-  ),
-  waivers: list(never, 0),
-})
+function policyReader(ruleId: Reader<string>): Reader<Policy> {
+  return record({
+    v: oneOf(1),
+    id: identifier,
+    version: integer(1),
+    scope: record({}),
+    rules: list(
+      record({
+        id: ruleId,
+        severity: oneOf("low", "medium", "high", "critical"),
+        controls: list(text(128), 64),
+        appliesTo: optional(oneOf("certificate", "key")),
+        require: requirement,
+      }),
+      256,
+    ),
+    waivers: list(never, 0),
+  })
+}
 
-/** Parses a policy. People write these by hand, so any JSON layout is taken; the blob in a Case is canonical. */
-export function parsePolicy(bytes: Uint8Array): Result<Policy, Fault> {
-  const parsed = readDocument(bytes, readPolicy, { maxBytes: LIMITS.policyBytes, canonical: "any" })
+const readAuthored = policyReader(identifier)
+const readCompiled = policyReader(compiledId)
+
+/**
+ * Parses a policy in any JSON layout; the blob in a Case is canonical besides.
+ * @param options - `authored`: the document was written by people and not compiled from one, so ids that begin with a
+ * plus sign, which stand for flags in a Report, are refused
+ */
+export function parsePolicy(bytes: Uint8Array, options: { readonly authored?: boolean } = {}): Result<Policy, Fault> {
+  const read = options.authored === true ? readAuthored : readCompiled
+  const parsed = readDocument(bytes, read, { maxBytes: LIMITS.policyBytes, canonical: "any" })
   if (!parsed.ok) return parsed
   // A Report names rules by their ids, and its checks have unique keys.
   const { rules } = parsed.value

@@ -26,10 +26,12 @@ export function parseHead(bytes: Uint8Array): Result<Head, Fault> {
 /** A revoked key by the SHA-256 of its SPKI. Signatures proven to be older than `effective` keep their standing. */
 export interface Revocation {
   readonly spki: string
+  /** RFC 3339 UTC. */
   readonly effective: string
   readonly reason: string
 }
 
+/** A list of revoked keys. */
 export interface Revocations {
   readonly v: 1
   readonly keys: readonly Revocation[]

@@ -32,14 +32,19 @@ export interface TrustedKey {
   readonly spki: string
   /** A PublicKeyDetails name: names the one scheme this key signs with. */
   readonly algorithm: string
-  /** How ECDSA signatures of this key are written. `der` unless somebody said otherwise. */
-  readonly encoding: "der" | "p1363" | "webauthn"
+  /**
+   * How ECDSA signatures of this key are written. `der` unless somebody said otherwise. `webauthn`, signatures wrapped
+   * in the client data of FIDO2, is reserved and refused: this version cannot check it.
+   */
+  readonly encoding: "der" | "p1363"
   /** When the key may have signed; null: at any time. */
   readonly validFor: Validity | null
 }
 
+/** A Trust document: everything that signers, logs, witnesses and timestamp authorities are measured against. */
 export interface Trust {
   readonly v: 1
+  /** Trusted roots in order of preference, at most `LIMITS.trustedRoots`. */
   readonly roots: readonly Ref[]
   readonly keys: readonly TrustedKey[]
   /** vkeys of witnesses whose cosignatures count (c2sp.org/signed-note). */
@@ -47,6 +52,7 @@ export interface Trust {
   /** When the roots were taken from their source, and when that source says they expire; null: unknown. */
   readonly takenAt: string | null
   readonly expires: string | null
+  /** Where the trust came from: carried by the program, named by a flag, pinned, out of TUF, or signed by an authority. */
   readonly basis: "builtin" | "argument" | "pinned" | "tuf" | "authority"
 }
 
@@ -57,7 +63,7 @@ const readTrust: Reader<Trust> = record({
     record({
       spki: pattern(/^[A-Za-z0-9+/]{4,16384}={0,2}$/),
       algorithm: pattern(/^[A-Z0-9_]{1,64}$/),
-      encoding: oneOf("der", "p1363", "webauthn"),
+      encoding: oneOf("der", "p1363"),
       validFor: nullable(record({ start: instant, end: optional(instant) })),
     }),
     LIMITS.trustedRootEntries,

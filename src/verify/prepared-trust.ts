@@ -163,8 +163,7 @@ function sameSchemes(a: TrustedKey, b: TrustedKey): boolean {
 function trustedKey(entry: Trust["keys"][number], crypto: Crypto): TrustedKey | undefined {
   const row = registeredScheme(entry.algorithm)
   const spki = fromBase64(entry.spki)
-  // An authenticator never signs the bytes themselves: such keys wait for their own signature form.
-  if (row === undefined || spki === undefined || entry.encoding === "webauthn") return undefined
+  if (row === undefined || spki === undefined) return undefined
   const key = registeredKey(row, spki)
   if (!key.ok) return undefined
   return {

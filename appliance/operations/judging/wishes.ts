@@ -46,7 +46,7 @@ async function namedPolicy(wishes: Wishes, { files }: Context): Promise<Result<P
   if (isProfile(name)) return ok(PROFILES[name])
   const bytes = await files.read(name, LIMITS.policyBytes)
   if (!bytes.ok) return bytes
-  const parsed = parsePolicy(bytes.value)
+  const parsed = parsePolicy(bytes.value, { authored: true })
   if (parsed.ok) return parsed
   const { reason, where } = parsed.error
   return err(new StellaError("POLICY_INVALID", `${name}: ${reason} at ${where || "the top"}`, { reason, where }))
