@@ -37,7 +37,9 @@ export {
   type TextMatch,
 } from "./formats/policy.ts"
 export { parsePublicKey, parsePublicKeyPem } from "./formats/public-key.ts"
-export { parseReport, type Check, type Facts, type Report, type Verdict } from "./formats/report.ts"
+export type { Check } from "./formats/check.ts"
+export { parseFacts, type Facts } from "./formats/facts.ts"
+export { parseReport, type Report, type Verdict } from "./formats/report.ts"
 export { parseLogProof, printLogProof, type LogProof, type LogProofDocument } from "./formats/log-proof.ts"
 export { parseHead, parseRevocations, type Head, type Revocation, type Revocations } from "./formats/site-documents.ts"
 export { parseStatement, type Statement } from "./formats/statement.ts"

@@ -64,6 +64,17 @@ export function oneOf<const T extends string | number>(...allowed: readonly T[])
   return (value, where) => allowed.find(a => a === value) ?? refuse("field-invalid", where)
 }
 
+/** One of the names of a closed table. */
+export function nameOf<const T extends Readonly<Record<string, unknown>>>(table: T): Reader<keyof T & string> {
+  return (value, where) =>
+    typeof value === "string" && Object.hasOwn(table, value) ? value : refuse("field-invalid", where)
+}
+
+/** The empty string, which stands for absence, or what the reader takes. */
+export function orEmpty(read: Reader<string>): Reader<string> {
+  return (value, where) => (value === "" ? "" : read(value, where))
+}
+
 /** The value or null. */
 export function nullable<T>(read: Reader<T>): Reader<T | null> {
   return (value, where) => (value === null ? null : read(value, where))
@@ -75,6 +86,20 @@ export function list<T>(item: Reader<T>, most = 65_536): Reader<readonly T[]> {
     if (!Array.isArray(value)) return refuse("field-invalid", where)
     if (value.length > most) return refuse("too-large", where)
     return value.map((v, i) => item(v, `${where}[${String(i)}]`))
+  }
+}
+
+/** A list whose items stand in the order of their keys (by UTF-16 code units), each key once. */
+export function inOrderOf<T>(items: Reader<readonly T[]>, key: (item: T) => string): Reader<readonly T[]> {
+  return (value, where) => {
+    const read = items(value, where)
+    let before: string | undefined
+    for (const [i, item] of read.entries()) {
+      const own = key(item)
+      if (before !== undefined && own <= before) return refuse("field-invalid", `${where}[${String(i)}]`)
+      before = own
+    }
+    return read
   }
 }
 

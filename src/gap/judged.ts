@@ -4,7 +4,8 @@
  */
 import type { ErrorCode } from "../kernel/errors.ts"
 import type { Reason } from "../kernel/reasons.ts"
-import type { Check, Report, Verdict } from "../formats/report.ts"
+import type { Check } from "../formats/check.ts"
+import type { Report, Verdict } from "../formats/report.ts"
 
 /** Why a check did not pass. */
 export interface Finding {

@@ -8,17 +8,9 @@
 import type { Case, Moment } from "../formats/case.ts"
 import { parseInstant } from "../formats/instant.ts"
 import type { Policy } from "../formats/policy.ts"
-import {
-  fail,
-  pass,
-  skip,
-  type Check,
-  type CountedOut,
-  type Facts,
-  type Report,
-  type RequirementOutcome,
-  type Verdict,
-} from "../formats/report.ts"
+import { fail, pass, skip, type Check } from "../formats/check.ts"
+import type { Facts } from "../formats/facts.ts"
+import type { CountedOut, Report, RequirementOutcome, Verdict } from "../formats/report.ts"
 import type { Head, Revocation } from "../formats/site-documents.ts"
 import type { Trust } from "../formats/trust.ts"
 import type { ErrorCode } from "../kernel/errors.ts"

@@ -5,7 +5,8 @@
  */
 import { parseInstant } from "../formats/instant.ts"
 import type { Policy, Requirement, Rule } from "../formats/policy.ts"
-import { fail, pass, skip, type Check, type Facts, type SignerFact } from "../formats/report.ts"
+import { fail, pass, skip, type Check } from "../formats/check.ts"
+import type { Facts, SignerFact } from "../formats/facts.ts"
 import { unreachable } from "../kernel/errors.ts"
 import { matchesIdentity } from "./text-match.ts"
 

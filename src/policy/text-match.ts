@@ -4,7 +4,7 @@
  * the expected identity as an unanchored regular expression: `.` then matches everybody.)
  */
 import type { IdentityMatch, TextMatch } from "../formats/policy.ts"
-import type { SignerFact } from "../formats/report.ts"
+import type { SignerFact } from "../formats/facts.ts"
 
 /** True when the whole of `value` is what `match` asks for. */
 export function matchesText(match: TextMatch, value: string): boolean {

@@ -6,7 +6,7 @@
 import { toHex } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import { parseCheckpoint, type Checkpoint } from "../formats/checkpoint.ts"
-import { fail, pass, skip, type Check } from "../formats/report.ts"
+import { fail, pass, skip, type Check } from "../formats/check.ts"
 import type { Vkey } from "../formats/vkey.ts"
 import { isSigned, verifyCheckpoint } from "../tlog/verify-note.ts"
 import type { TrustedLog, TrustedWitness } from "./prepared-trust.ts"

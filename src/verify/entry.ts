@@ -7,7 +7,7 @@ import { equalBytes, fromHex, toHex } from "../kernel/bytes.ts"
 import type { Reason } from "../kernel/reasons.ts"
 import { parseCertificate } from "../formats/certificate.ts"
 import { parseEntryBody, type EntryBody, type EntryVerifier } from "../formats/rekor-entry.ts"
-import { fail, pass, skip, type Check } from "../formats/report.ts"
+import { fail, pass, skip, type Check } from "../formats/check.ts"
 import type { TlogEntry } from "../formats/tlog-entry.ts"
 import type { SignedContent } from "./signature.ts"
 

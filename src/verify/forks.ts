@@ -2,7 +2,7 @@
  * Two faces of a log inside one Case: two trees of one log and one size with different roots, each signed by the log or
  * grown into one that is. No append-only log has both, so whatever is proven under either is not proven.
  */
-import { fail, type Check } from "../formats/report.ts"
+import { fail, type Check } from "../formats/check.ts"
 import type { TreeHead } from "./log-proof.ts"
 
 /** Compares all trees of a Case pairwise; gives a failed check for every contradiction. */

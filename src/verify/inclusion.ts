@@ -6,7 +6,7 @@
 import { equalBytes, toHex } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import type { Checkpoint } from "../formats/checkpoint.ts"
-import { fail, pass, skip, type Check } from "../formats/report.ts"
+import { fail, pass, skip, type Check } from "../formats/check.ts"
 import type { InclusionProof, TlogEntry } from "../formats/tlog-entry.ts"
 import { leafHash } from "../tlog/hashing.ts"
 import { rootFromInclusion } from "../tlog/inclusion.ts"

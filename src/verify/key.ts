@@ -3,7 +3,7 @@
  * existed.
  */
 import { printInstant } from "../formats/instant.ts"
-import { fail, pass, skip, type Check } from "../formats/report.ts"
+import { fail, pass, skip, type Check } from "../formats/check.ts"
 import type { SignaturesResult } from "./signatures.ts"
 import { contains, type VerifiedTime } from "./window.ts"
 

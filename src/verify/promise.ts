@@ -5,7 +5,7 @@
  */
 import { toHex, utf8 } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
-import { fail, pass, type Check } from "../formats/report.ts"
+import { fail, pass, type Check } from "../formats/check.ts"
 import { checkSignature } from "../formats/signature.ts"
 import type { TlogEntry } from "../formats/tlog-entry.ts"
 import type { TrustedLog } from "./prepared-trust.ts"

@@ -6,7 +6,7 @@
 import { equalBytes, toHex } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import type { Certificate } from "../formats/certificate.ts"
-import { fail, skip, pass, type Check } from "../formats/report.ts"
+import { fail, skip, pass, type Check } from "../formats/check.ts"
 import { parseSctList, sctScheme, sctSignedBytes, type SignedCertificateTimestamp } from "../formats/sct.ts"
 import { checkSignature } from "../formats/signature.ts"
 import type { TrustedLog } from "./prepared-trust.ts"

@@ -9,7 +9,7 @@ import { parseCertificate, type Certificate } from "../formats/certificate.ts"
 import { pae } from "../formats/dsse.ts"
 import type { Evidence } from "../formats/evidence.ts"
 import { parseEntryBody } from "../formats/rekor-entry.ts"
-import { fail, pass, skip, type Check } from "../formats/report.ts"
+import { fail, pass, skip, type Check } from "../formats/check.ts"
 import type { EvidenceSigner } from "./entry.ts"
 import type { TrustedKey } from "./prepared-trust.ts"
 import {

@@ -7,7 +7,8 @@ import type { Crypto } from "../kernel/ports.ts"
 import { identityOf, parseCertificate, type Certificate } from "../formats/certificate.ts"
 import type { Evidence } from "../formats/evidence.ts"
 import { readPem } from "../formats/pem.ts"
-import { fail, type Check, type SignerFact } from "../formats/report.ts"
+import { fail, type Check } from "../formats/check.ts"
+import type { SignerFact } from "../formats/facts.ts"
 
 /** The evidence's certificate, the fault that makes it unusable, or neither when a key must be known. */
 export type CarriedSigner =

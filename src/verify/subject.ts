@@ -7,7 +7,7 @@ import { toHex } from "../kernel/bytes.ts"
 import type { SignatureScheme } from "../kernel/signature-scheme.ts"
 import { prehashOf } from "../formats/algorithm-registry.ts"
 import type { Digest } from "../formats/hash-names.ts"
-import { fail, pass, skip, type Check } from "../formats/report.ts"
+import { fail, pass, skip, type Check } from "../formats/check.ts"
 import { matchSubject, type Statement } from "../formats/statement.ts"
 
 const KEY = "subject"

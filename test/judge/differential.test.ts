@@ -3,7 +3,7 @@
  * or the difference has a reason in one of the lists below. A disagreement that no list explains fails.
  */
 import { describe, expect, test } from "vitest"
-import type { Check } from "../../src/formats/report.ts"
+import type { Check } from "../../src/formats/check.ts"
 import type { Reason } from "../../src/kernel/reasons.ts"
 import { corpusCases, type CorpusCase } from "../corpus/corpus.ts"
 import { shared } from "../support/shared.ts"

@@ -3,7 +3,8 @@
  * times or entries, and no change but those that no specification authenticates.
  */
 import { parseEvidence, type Evidence } from "../../src/formats/evidence.ts"
-import type { EntryFact, Facts, Report } from "../../src/formats/report.ts"
+import type { EntryFact, Facts } from "../../src/formats/facts.ts"
+import type { Report } from "../../src/formats/report.ts"
 import { createJudge, type Judge } from "../../src/judge/judge.ts"
 import type { Crypto } from "../../src/kernel/ports.ts"
 import { unwrap } from "../../src/kernel/result.ts"

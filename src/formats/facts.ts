@@ -1,0 +1,142 @@
+/**
+ * Facts: what cryptography can say about a Core, free of policy and of the day. They are canonical JSON, are kept by the
+ * facts cache under the digest of the Core, and are named by digest in the Report.
+ */
+import { canonicalJson, isObject, readJson } from "../kernel/json.ts"
+import type { Fault } from "../kernel/reasons.ts"
+import type { Result } from "../kernel/result.ts"
+import { readChecks, type Check } from "./check.ts"
+import {
+  decimal,
+  hexDigest,
+  instant,
+  list,
+  mapOf,
+  nullable,
+  oneOf,
+  orEmpty,
+  readDocument,
+  record,
+  text,
+  type Reader,
+} from "./document.ts"
+import { LIMITS } from "./limits.ts"
+
+/** Somebody whose signature verified under a trusted key or certificate. */
+export interface SignerFact {
+  /** The certificate's subject alternative name: `type` is `uri`, `email`, `other` or `dns`; null for a bare key. */
+  readonly san: { readonly type: string; readonly value: string } | null
+  /** The OIDC issuer that the certificate authority vouched by; null where there is none. */
+  readonly issuer: string | null
+  /** SHA-256 of the SubjectPublicKeyInfo. */
+  readonly spki: string
+}
+
+/** A verified time: RFC 3339 UTC; `key` is the check that proved it. */
+export interface TimeFact {
+  readonly source: "tsa" | "set"
+  readonly at: string
+  readonly key: string
+}
+
+/**
+ * A log entry proven for this evidence: `log` is the log's name and `operator` who runs it, as the trusted root says;
+ * `origin`, `size` and `root` are the tree's, empty where only a promise was verified.
+ */
+export interface EntryFact {
+  readonly index: string
+  readonly leaf: string
+  readonly log: string
+  readonly operator: string
+  readonly origin: string
+  readonly root: string
+  readonly size: string
+}
+
+/** The statement inside an envelope: `sha256` is of the exact payload. */
+export interface StatementFact {
+  readonly sha256: string
+  readonly predicateType: string
+  /** `name` is the subject's name, else its URI, else null. */
+  readonly subjects: readonly { readonly name: string | null; readonly digest: Readonly<Record<string, string>> }[]
+}
+
+/** What cryptography can say about a piece of evidence. */
+export interface Facts {
+  readonly v: 1
+  /** The trusted root these facts hold under (its SHA-256), or null where only keys were used. */
+  readonly root: string | null
+  /** Whether the evidence names a certificate or leaves the key to the verifier; null: not readable. */
+  readonly signedBy: "certificate" | "key" | null
+  /** Null where the evidence signs a message, or where its statement cannot be read. */
+  readonly statement: StatementFact | null
+  readonly signers: readonly SignerFact[]
+  readonly times: readonly TimeFact[]
+  readonly entries: readonly EntryFact[]
+  readonly checks: readonly Check[]
+}
+
+/** The canonical text of Facts: what the cache keeps and the Report names by digest. */
+export function printFacts(value: Facts): string {
+  return canonicalJson(value)
+}
+
+/**
+ * Facts out of their own text, as an authenticated cache gives it back; undefined when it cannot be read. The cache's
+ * MAC says that a judge of this version printed the text, so what is looked at here are only the members that decide
+ * walks through: a full reading would cost several times what the rest of a cached verdict does. For Facts from
+ * anywhere else there is `parseFacts`.
+ */
+export function readFacts(text: string): Facts | undefined {
+  const parsed = readJson(text, { maxBytes: LIMITS.evidenceBytes, maxDepth: LIMITS.jsonDepth })
+  if (!parsed.ok || !isObject(parsed.value)) return undefined
+  const { v, checks, entries, signers, times } = parsed.value
+  const whole =
+    v === 1 && Array.isArray(checks) && Array.isArray(entries) && Array.isArray(signers) && Array.isArray(times)
+  return whole ? (parsed.value as unknown as Facts) : undefined
+}
+
+/** Certificates bound what they say; the name of a signer is no longer than its certificate. */
+const certificateText = text(LIMITS.certificateBytes)
+const name = text(LIMITS.nameLength)
+
+const readFactsDocument: Reader<Facts> = record({
+  checks: readChecks,
+  entries: list(
+    record({
+      index: decimal,
+      leaf: hexDigest,
+      log: name,
+      operator: name,
+      origin: name,
+      root: orEmpty(hexDigest),
+      size: orEmpty(decimal),
+    }),
+  ),
+  root: nullable(hexDigest),
+  signedBy: nullable(oneOf("certificate", "key")),
+  signers: list(
+    record({
+      issuer: nullable(certificateText),
+      san: nullable(record({ type: text(64), value: certificateText })),
+      spki: hexDigest,
+    }),
+  ),
+  statement: nullable(
+    record({
+      predicateType: name,
+      sha256: hexDigest,
+      subjects: list(
+        record({ digest: mapOf(/^[^]{0,128}$/, name, LIMITS.subjectDigests), name: nullable(name) }),
+        LIMITS.statementSubjects,
+      ),
+    }),
+  ),
+  times: list(record({ at: instant, key: text(256), source: oneOf("tsa", "set") })),
+  v: oneOf(1),
+})
+
+/** Parses Facts strictly: exact members in canonical form, checks in order and each once. */
+export function parseFacts(bytes: Uint8Array): Result<Facts, Fault> {
+  return readDocument(bytes, readFactsDocument)
+}
