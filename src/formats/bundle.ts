@@ -35,6 +35,7 @@ import { readTlogEntries, type TlogEntry } from "./tlog-entry.ts"
 
 export type { InclusionProof, TlogEntry } from "./tlog-entry.ts"
 
+/** The versions of the bundle format, by the rules that differ (sigstore_bundle.proto). */
 export type BundleVersion = "0.1" | "0.2" | "0.3"
 
 /** The media types there are, exactly (sigstore_bundle.proto): anything else, later versions included, is refused. */

@@ -13,6 +13,7 @@ export interface SubjectName {
   readonly value: string
 }
 
+/** Whether a certificate may issue others (RFC 5280 §4.2.1.9). */
 export interface BasicConstraints {
   readonly critical: boolean
   readonly ca: boolean
@@ -20,6 +21,7 @@ export interface BasicConstraints {
   readonly pathLength?: number
 }
 
+/** What a certified key may be used for (RFC 5280 §4.2.1.3). */
 export interface KeyUsage {
   readonly critical: boolean
   readonly digitalSignature: boolean

@@ -21,6 +21,7 @@ function bigEndian(value: bigint, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => Number((value >> BigInt(8 * (length - 1 - i))) & 0xffn))
 }
 
+/** The three curves that keys may be on (SEC 2 §2; all have a = -3 and cofactor 1). */
 export const CURVES: Readonly<Record<Curve, CurveNumbers>> = {
   "P-256": {
     bytes: 32,

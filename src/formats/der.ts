@@ -42,6 +42,10 @@ interface State {
 
 const EMPTY = new Uint8Array(0)
 
+/**
+ * Reads elements one after another, each exactly once. The first fault is kept and every later read gives an empty
+ * value, so that readers run to their end without a branch per element; `readDer` then gives the fault.
+ */
 export class DerReader {
   readonly #bytes: Uint8Array
   readonly #state: State

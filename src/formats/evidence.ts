@@ -14,6 +14,7 @@ import type { TlogEntry } from "./tlog-entry.ts"
 
 export { splitJsonDocuments, splitJsonLines } from "./json-lines.ts"
 
+/** The forms in which evidence is judged; `docs/formats/evidence.md` describes each. */
 export type EvidenceForm = "bundle" | "envelope" | "pep740" | "npm"
 
 /** One piece of evidence. Nothing in it is verified. */

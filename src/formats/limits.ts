@@ -2,6 +2,8 @@
  * Every bound of the parsers, by name and unit. All of them belong to the judge version: changing one changes what a
  * Case can prove, so it changes the version too.
  */
+
+/** The limits of everything that a judge reads. Lengths of text are in UTF-16 code units where nothing else is said. */
 export const LIMITS = {
   /** A sigstore bundle, DSSE envelope or attestation list, in bytes. */
   evidenceBytes: 16 * 1024 * 1024,

@@ -4,6 +4,7 @@
  * compared.
  */
 
+/** The object identifiers that are known by name, in dotted decimal. */
 // prettier-ignore
 export const OID = {
   // keys

@@ -14,6 +14,7 @@ import type { PublicKey, SignatureScheme } from "../kernel/signature-scheme.ts"
 import { schemeFor } from "./algorithm-registry.ts"
 import { LIMITS } from "./limits.ts"
 
+/** One SCT of version 1. Nothing in it is verified. */
 export interface SignedCertificateTimestamp {
   /** SHA-256 of the log's SubjectPublicKeyInfo. */
   readonly logId: Uint8Array

@@ -23,6 +23,7 @@ export interface StatementSubject {
   readonly digest: Readonly<Record<string, string>>
 }
 
+/** An in-toto statement: artifacts, and what is said of them. The predicate is kept as it is and read by nobody here. */
 export interface Statement {
   readonly version: "v0.1" | "v1"
   readonly predicateType: string

@@ -72,6 +72,7 @@ export interface CertificateAuthority {
   readonly operator?: string | undefined
 }
 
+/** A parsed trusted root. Every list may be empty: what it lacks cannot be proven. */
 export interface TrustedRoot {
   readonly mediaType: string
   readonly tlogs: readonly TransparencyLog[]

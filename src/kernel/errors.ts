@@ -13,6 +13,7 @@ interface ErrorRow {
   readonly sharesExit?: true
 }
 
+/** The table itself. Its rows are printed by `stella help exit-codes` and in `docs/reference/exit-codes.md`. */
 // prettier-ignore
 export const ERRORS = {
   INTERNAL:                  { exit: 1,   http: 500, hint: "this is a defect in Stella; keep the message and the input and report it" },

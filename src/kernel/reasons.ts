@@ -4,6 +4,7 @@
  */
 import type { ErrorCode } from "./errors.ts"
 
+/** Every reason with the code it belongs to; `docs/reference/reasons.md` is made of it. */
 // prettier-ignore
 export const REASONS = {
   // the evidence breaks the rules of its own format

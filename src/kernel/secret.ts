@@ -4,6 +4,10 @@
  */
 import { StellaError } from "./errors.ts"
 
+/**
+ * Bytes that nobody may print. The owner hands them over for good: they are overwritten after their one use. In JSON and
+ * in text a secret is `[redacted]`.
+ */
 export class Secret {
   #bytes: Uint8Array | undefined
 

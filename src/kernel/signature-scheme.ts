@@ -7,7 +7,10 @@
 /** Named hash functions. Evidence may use any of them for digests; signature schemes use the SHA-2 ones. */
 export type HashAlgorithm = "sha256" | "sha384" | "sha512"
 
+/** Named elliptic curves (FIPS 186-5, SP 800-186). */
 export type Curve = "P-256" | "P-384" | "P-521"
+
+/** Parameter sets of ML-DSA (FIPS 204). */
 export type MlDsa = "ML-DSA-44" | "ML-DSA-65" | "ML-DSA-87"
 
 /**
