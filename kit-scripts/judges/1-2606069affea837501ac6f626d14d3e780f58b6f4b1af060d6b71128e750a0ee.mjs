@@ -295,11 +295,11 @@ function nameKeys(value, names) {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map((item) => nameKeys(item, names));
   const out = {};
-  for (const [key, member] of Object.entries(value)) {
-    const name2 = key.startsWith("#") ? names[Number(key.slice(1))] : key.slice(1);
+  for (const [key2, member] of Object.entries(value)) {
+    const name3 = key2.startsWith("#") ? names[Number(key2.slice(1))] : key2.slice(1);
     const named = nameKeys(member, names);
-    if (name2 !== "__proto__") out[name2] = named;
-    else Object.defineProperty(out, name2, { value: named, enumerable: true, writable: true, configurable: true });
+    if (name3 !== "__proto__") out[name3] = named;
+    else Object.defineProperty(out, name3, { value: named, enumerable: true, writable: true, configurable: true });
   }
   return out;
 }
@@ -321,7 +321,7 @@ function countMembers(value) {
     for (const item of value) n += countMembers(item);
     return n;
   }
-  for (const key in value) n += 1 + countMembers(value[key]);
+  for (const key2 in value) n += 1 + countMembers(value[key2]);
   return n;
 }
 function readJson(input, limits) {
@@ -381,22 +381,22 @@ function inOrder(value) {
   const keys = Object.keys(object);
   let sorted = true;
   for (let i = 0; i < keys.length; i++) {
-    const key = keys[i];
-    if (key < ":" || key === "__proto__") return UNORDERABLE;
-    if (i > 0 && key < keys[i - 1]) sorted = false;
+    const key2 = keys[i];
+    if (key2 < ":" || key2 === "__proto__") return UNORDERABLE;
+    if (i > 0 && key2 < keys[i - 1]) sorted = false;
   }
   if (!sorted) keys.sort();
   let copy = sorted ? void 0 : {};
   for (let i = 0; i < keys.length; i++) {
-    const key = keys[i];
-    const member = object[key];
+    const key2 = keys[i];
+    const member = object[key2];
     const printed2 = member === void 0 ? void 0 : inOrder(member);
     if (printed2 === UNORDERABLE) return UNORDERABLE;
     if (copy === void 0 && printed2 !== member) {
       copy = {};
       for (let j = 0; j < i; j++) copy[keys[j]] = object[keys[j]];
     }
-    if (copy !== void 0) copy[key] = printed2;
+    if (copy !== void 0) copy[key2] = printed2;
   }
   return copy ?? object;
 }
@@ -419,7 +419,7 @@ function memberByMember(value) {
   assertPlain(value);
   const members = Object.entries(value).filter(([, member]) => member !== void 0);
   members.sort(([a], [b]) => a < b ? -1 : 1);
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${memberByMember(member)}`).join(",")}}`;
+  return `{${members.map(([key2, member]) => `${JSON.stringify(key2)}:${memberByMember(member)}`).join(",")}}`;
 }
 
 // src/formats/instant.ts
@@ -586,8 +586,8 @@ function taken(result, where2) {
   if (result.ok) return result.value;
   return refuse(result.error.reason, at(where2, result.error.where));
 }
-function at(where2, name2) {
-  return where2 === "" || name2 === "" ? where2 + name2 : `${where2}.${name2}`;
+function at(where2, name3) {
+  return where2 === "" || name3 === "" ? where2 + name3 : `${where2}.${name3}`;
 }
 function shortened(where2) {
   return where2.length <= LIMITS.faultPathLength ? where2 : `${where2.slice(0, LIMITS.faultPathLength).toWellFormed()}…`;
@@ -611,6 +611,12 @@ var boolean = (value, where2) => typeof value === "boolean" ? value : refuse("fi
 function oneOf(...allowed) {
   return (value, where2) => allowed.find((a) => a === value) ?? refuse("field-invalid", where2);
 }
+function nameOf(table2) {
+  return (value, where2) => typeof value === "string" && Object.hasOwn(table2, value) ? value : refuse("field-invalid", where2);
+}
+function orEmpty(read) {
+  return (value, where2) => value === "" ? "" : read(value, where2);
+}
 function nullable(read) {
   return (value, where2) => value === null ? null : read(value, where2);
 }
@@ -621,37 +627,49 @@ function list(item, most = 65536) {
     return value.map((v, i) => item(v, `${where2}[${String(i)}]`));
   };
 }
-function mapOf(key, item, most = 1024) {
+function inOrderOf(items, key2) {
+  return (value, where2) => {
+    const read = items(value, where2);
+    let before;
+    for (const [i, item] of read.entries()) {
+      const own = key2(item);
+      if (before !== void 0 && own <= before) return refuse("field-invalid", `${where2}[${String(i)}]`);
+      before = own;
+    }
+    return read;
+  };
+}
+function mapOf(key2, item, most = 1024) {
   return (value, where2) => {
     if (!isObject(value)) return refuse("field-invalid", where2);
     const entries = Object.entries(value);
     if (entries.length > most) return refuse("too-large", where2);
     return Object.fromEntries(
-      entries.map(([k, v]) => [key.test(k) ? k : refuse("field-invalid", at(where2, k)), item(v, at(where2, k))])
+      entries.map(([k, v]) => [key2.test(k) ? k : refuse("field-invalid", at(where2, k)), item(v, at(where2, k))])
     );
   };
 }
 function optional(read) {
   return { optional: read };
 }
-function record(shape2) {
-  const members = Object.entries(shape2);
+function record(shape3) {
+  const members = Object.entries(shape3);
   return (value, where2) => {
     if (!isObject(value)) return refuse("field-invalid", where2);
     const out = {};
     let seen = 0;
-    for (const [name2, member] of members) {
-      const v = value[name2];
-      const path = at(where2, name2);
+    for (const [name3, member] of members) {
+      const v = value[name3];
+      const path = at(where2, name3);
       if (v === void 0) {
         if (typeof member === "function") return refuse("field-missing", path);
         continue;
       }
-      out[name2] = typeof member === "function" ? member(v, path) : member.optional(v, path);
+      out[name3] = typeof member === "function" ? member(v, path) : member.optional(v, path);
       seen++;
     }
     if (Object.keys(value).length !== seen) {
-      const unknown = Object.keys(value).find((k) => !Object.hasOwn(shape2, k)) ?? "";
+      const unknown = Object.keys(value).find((k) => !Object.hasOwn(shape3, k)) ?? "";
       return refuse("field-invalid", at(where2, unknown));
     }
     return out;
@@ -661,14 +679,14 @@ function wordOr(word, items) {
   const asWord = oneOf(word);
   return (value, where2) => typeof value === "string" ? asWord(value, where2) : items(value, where2);
 }
-function byMember(shape2) {
+function byMember(shape3) {
   return (value, where2) => {
     if (!isObject(value)) return refuse("field-invalid", where2);
-    const [name2, ...others] = Object.keys(value);
-    if (name2 === void 0) return refuse("field-missing", where2);
-    const stranger = [name2, ...others].find((key, i) => i > 0 || !Object.hasOwn(shape2, key));
+    const [name3, ...others] = Object.keys(value);
+    if (name3 === void 0) return refuse("field-missing", where2);
+    const stranger = [name3, ...others].find((key2, i) => i > 0 || !Object.hasOwn(shape3, key2));
     if (stranger !== void 0) return refuse("field-invalid", at(where2, stranger));
-    return { [name2]: shape2[name2](value[name2], at(where2, name2)) };
+    return { [name3]: shape3[name3](value[name3], at(where2, name3)) };
   };
 }
 function readValue(value, read) {
@@ -926,26 +944,141 @@ function codeOf(reason) {
   return REASONS[reason];
 }
 
-// src/formats/report.ts
-function pass(key, evidence = {}) {
-  return { code: null, evidence, key, outcome: "pass", reason: null };
+// src/formats/check.ts
+function pass(key2, evidence = {}) {
+  return { code: null, evidence: cut(evidence), key: key2, outcome: "pass", reason: null };
 }
-function fail(key, reason, evidence = {}) {
-  return { code: codeOf(reason), evidence, key, outcome: "fail", reason };
+function fail(key2, reason, evidence = {}) {
+  return { code: codeOf(reason), evidence: cut(evidence), key: key2, outcome: "fail", reason };
 }
-function skip(key, reason, evidence = {}) {
-  return { code: "NOT_PROVEN", evidence, key, outcome: "skip", reason };
+function skip(key2, reason, evidence = {}) {
+  return { code: "NOT_PROVEN", evidence: cut(evidence), key: key2, outcome: "skip", reason };
 }
+function cut(evidence) {
+  for (const name3 in evidence) {
+    const value = evidence[name3];
+    if (typeof value === "string" ? value.length > LIMITS.checkTextLength : Array.isArray(value)) {
+      return Object.fromEntries(Object.entries(evidence).map(([n, v]) => [n, cutValue(v)]));
+    }
+  }
+  return evidence;
+}
+function cutValue(value) {
+  if (typeof value === "string") return cutText(value);
+  if (typeof value !== "object" || value === null) return value;
+  const shown = value.slice(0, LIMITS.checkListItems).map(cutText);
+  return value.length > shown.length ? [...shown, `… ${String(value.length)} items`] : shown;
+}
+function cutText(value) {
+  if (value.length <= LIMITS.checkTextLength) return value;
+  return `${value.slice(0, LIMITS.checkTextLength).toWellFormed()}… ${String(value.length)} characters`;
+}
+var MARKER = 32;
+var evidenceText = text(LIMITS.checkTextLength + MARKER);
+var evidenceList = list(evidenceText, LIMITS.checkListItems + 1);
+var anyInteger = integer(Number.MIN_SAFE_INTEGER);
+var evidenceValue = (value, where2) => {
+  if (value === null) return null;
+  switch (typeof value) {
+    case "string":
+      return evidenceText(value, where2);
+    case "number":
+      return anyInteger(value, where2);
+    case "boolean":
+      return boolean(value, where2);
+    default:
+      return evidenceList(value, where2);
+  }
+};
+var shape2 = record({
+  code: nullable(nameOf(ERRORS)),
+  evidence: mapOf(/^[A-Za-z][A-Za-z0-9]{0,63}$/, evidenceValue, 64),
+  key: text(256),
+  outcome: oneOf("pass", "fail", "skip"),
+  reason: nullable(nameOf(REASONS))
+});
+var readCheck = (value, where2) => {
+  const check = shape2(value, where2);
+  const { code, outcome, reason } = check;
+  if (outcome === "pass" !== (reason === null)) return refuse("field-invalid", `${where2}.reason`);
+  const expected = reason === null ? null : outcome === "fail" ? codeOf(reason) : "NOT_PROVEN";
+  return code === expected ? check : refuse("field-invalid", `${where2}.code`);
+};
+var readChecks = inOrderOf(list(readCheck), (c) => c.key);
+
+// src/formats/facts.ts
 function printFacts(value) {
   return canonicalJson(value);
 }
 function readFacts(text2) {
   const parsed = readJson(text2, { maxBytes: LIMITS.evidenceBytes, maxDepth: LIMITS.jsonDepth });
-  return parsed.ok && isObject(parsed.value) && parsed.value["v"] === 1 ? parsed.value : void 0;
+  if (!parsed.ok || !isObject(parsed.value)) return void 0;
+  const { v, checks, entries, signers: signers2, times } = parsed.value;
+  const whole = v === 1 && Array.isArray(checks) && Array.isArray(entries) && Array.isArray(signers2) && Array.isArray(times);
+  return whole ? parsed.value : void 0;
 }
+var certificateText = text(LIMITS.certificateBytes);
+var name = text(LIMITS.nameLength);
+var readFactsDocument = record({
+  checks: readChecks,
+  entries: list(
+    record({
+      index: decimal,
+      leaf: hexDigest,
+      log: name,
+      operator: name,
+      origin: name,
+      root: orEmpty(hexDigest),
+      size: orEmpty(decimal)
+    })
+  ),
+  root: nullable(hexDigest),
+  signedBy: nullable(oneOf("certificate", "key")),
+  signers: list(
+    record({
+      issuer: nullable(certificateText),
+      san: nullable(record({ type: text(64), value: certificateText })),
+      spki: hexDigest
+    })
+  ),
+  statement: nullable(
+    record({
+      predicateType: name,
+      sha256: hexDigest,
+      subjects: list(
+        record({ digest: mapOf(/^[^]{0,128}$/, name, LIMITS.subjectDigests), name: nullable(name) }),
+        LIMITS.statementSubjects
+      )
+    })
+  ),
+  times: list(record({ at: instant, key: text(256), source: oneOf("tsa", "set") })),
+  v: oneOf(1)
+});
+
+// src/formats/report.ts
 function printReport(value) {
   return canonicalJson(value);
 }
+var key = text(256);
+var readReport = record({
+  case: hexDigest,
+  checks: readChecks,
+  code: nullable(nameOf(ERRORS)),
+  countedOut: inOrderOf(list(record({ check: key, rule: key })), (e) => e.check),
+  facts: hexDigest,
+  judgeVersion: pattern(/^[1-9][0-9]{0,5}$/),
+  moment,
+  requirements: inOrderOf(list(record({ checks: list(key), id: key, met: boolean })), (r) => r.id),
+  trust: record({
+    ageSeconds: nullable(integer(Number.MIN_SAFE_INTEGER)),
+    basis: text(64),
+    expires: nullable(instant),
+    root: nullable(hexDigest),
+    takenAt: nullable(instant)
+  }),
+  v: oneOf(1),
+  verdict: oneOf("proven", "failed", "unproven")
+});
 
 // src/formats/site-documents.ts
 var readHead = record({ v: oneOf(1), log: text(), size: decimal, root: hexDigest, at: instant });
@@ -961,8 +1094,8 @@ function parseRevocations(bytes) {
 }
 
 // src/kernel/order.ts
-function sortedBy(items, key) {
-  const keyed = items.map((item) => ({ item, by: key(item) }));
+function sortedBy(items, key2) {
+  const keyed = items.map((item) => ({ item, by: key2(item) }));
   return keyed.sort((a, b) => a.by < b.by ? -1 : a.by > b.by ? 1 : 0).map((k) => k.item);
 }
 
@@ -976,31 +1109,31 @@ function readObject(value, where2) {
   return refuse(value === void 0 || value === null ? "field-missing" : "field-invalid", where2);
 }
 function only(object, where2, ...names) {
-  for (const name2 in object) if (!names.includes(name2)) refuse("field-invalid", at(where2, name2));
+  for (const name3 in object) if (!names.includes(name3)) refuse("field-invalid", at(where2, name3));
   return object;
 }
-function optionalAt(object, name2) {
-  return object[name2] ?? void 0;
+function optionalAt(object, name3) {
+  return object[name3] ?? void 0;
 }
-function objectAt(object, name2, where2) {
-  return readObject(object[name2], at(where2, name2));
+function objectAt(object, name3, where2) {
+  return readObject(object[name3], at(where2, name3));
 }
-function listAt(object, name2, where2, most) {
-  const value = optionalAt(object, name2) ?? [];
-  if (!Array.isArray(value)) return refuse("field-invalid", at(where2, name2));
-  return value.length <= most ? value : refuse("too-large", at(where2, name2));
+function listAt(object, name3, where2, most) {
+  const value = optionalAt(object, name3) ?? [];
+  if (!Array.isArray(value)) return refuse("field-invalid", at(where2, name3));
+  return value.length <= most ? value : refuse("too-large", at(where2, name3));
 }
-function optionalStringAt(object, name2, where2, most = LIMITS.nameLength) {
-  const value = optionalAt(object, name2);
+function optionalStringAt(object, name3, where2, most = LIMITS.nameLength) {
+  const value = optionalAt(object, name3);
   if (value === void 0) return void 0;
-  if (typeof value !== "string") return refuse("field-invalid", at(where2, name2));
-  return value.length <= most ? value : refuse("too-large", at(where2, name2));
+  if (typeof value !== "string") return refuse("field-invalid", at(where2, name3));
+  return value.length <= most ? value : refuse("too-large", at(where2, name3));
 }
-function stringAt(object, name2, where2, most) {
-  return optionalStringAt(object, name2, where2, most) ?? refuse("field-missing", at(where2, name2));
+function stringAt(object, name3, where2, most) {
+  return optionalStringAt(object, name3, where2, most) ?? refuse("field-missing", at(where2, name3));
 }
-function nameAt(object, name2, where2, most) {
-  return stringAt(object, name2, where2, most) || refuse("field-missing", at(where2, name2));
+function nameAt(object, name3, where2, most) {
+  return stringAt(object, name3, where2, most) || refuse("field-missing", at(where2, name3));
 }
 function base64Length(bytes) {
   return Math.ceil(bytes / 3) * 4;
@@ -1009,15 +1142,15 @@ function readBytes(text2, where2, most) {
   if (text2.length > base64Length(most)) return refuse("too-large", where2);
   return fromBase64Either(text2) ?? refuse("base64-invalid", where2);
 }
-function bytesAt(object, name2, where2, most) {
-  return readBytes(stringAt(object, name2, where2, base64Length(most)), at(where2, name2), most);
+function bytesAt(object, name3, where2, most) {
+  return readBytes(stringAt(object, name3, where2, base64Length(most)), at(where2, name3), most);
 }
-function someBytesAt(object, name2, where2, most) {
-  return readBytes(nameAt(object, name2, where2, base64Length(most)), at(where2, name2), most);
+function someBytesAt(object, name3, where2, most) {
+  return readBytes(nameAt(object, name3, where2, base64Length(most)), at(where2, name3), most);
 }
-function optionalFixedBytesAt(object, name2, where2, length) {
-  const text2 = optionalStringAt(object, name2, where2) ?? "";
-  return text2 === "" ? void 0 : readFixedBytes(text2, at(where2, name2), length);
+function optionalFixedBytesAt(object, name3, where2, length) {
+  const text2 = optionalStringAt(object, name3, where2) ?? "";
+  return text2 === "" ? void 0 : readFixedBytes(text2, at(where2, name3), length);
 }
 function readFixedBytes(text2, where2, length) {
   if (typeof text2 !== "string") return refuse("field-invalid", where2);
@@ -1025,14 +1158,14 @@ function readFixedBytes(text2, where2, length) {
   return bytes.length === length ? bytes : refuse("field-invalid", where2);
 }
 var INT64_MAX2 = 2n ** 63n - 1n;
-function int64At(object, name2, where2) {
-  const value = optionalAt(object, name2) ?? 0;
+function int64At(object, name3, where2) {
+  const value = optionalAt(object, name3) ?? 0;
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return BigInt(value);
   if (typeof value === "string" && /^(?:0|[1-9][0-9]{0,18})$/.test(value)) {
     const n = BigInt(value);
     if (n <= INT64_MAX2) return n;
   }
-  return refuse("field-invalid", at(where2, name2));
+  return refuse("field-invalid", at(where2, name3));
 }
 
 // src/formats/dsse.ts
@@ -1067,21 +1200,21 @@ var PROTO_NAMES = /* @__PURE__ */ new Map([
   ["SHA2_512", "sha512"]
 ]);
 var DIGEST_BYTES = { sha256: 32, sha384: 48, sha512: 64 };
-function hashOfProtoName(name2) {
-  return PROTO_NAMES.get(name2);
+function hashOfProtoName(name3) {
+  return PROTO_NAMES.get(name3);
 }
-function hashOfPlainName(name2) {
-  return name2 === "sha256" || name2 === "sha384" || name2 === "sha512" ? name2 : void 0;
+function hashOfPlainName(name3) {
+  return name3 === "sha256" || name3 === "sha384" || name3 === "sha512" ? name3 : void 0;
 }
 
 // src/formats/tlog-entry.ts
 function isRekorV2(kind, version) {
   return version === "0.0.2" && (kind === "hashedrekord" || kind === "dsse");
 }
-function readTlogEntries(object, name2, where2, rule) {
+function readTlogEntries(object, name3, where2, rule) {
   const entries = [];
-  for (const value of listAt(object, name2, where2, LIMITS.tlogEntries)) {
-    const path = `${at(where2, name2)}[${String(entries.length)}]`;
+  for (const value of listAt(object, name3, where2, LIMITS.tlogEntries)) {
+    const path = `${at(where2, name3)}[${String(entries.length)}]`;
     const entry = readTlogEntry(value, path, rule);
     for (const other of entries) {
       const sameLeaf = other.index === entry.index || equalBytes(other.body, entry.body);
@@ -1176,13 +1309,13 @@ function readBundle(value, where2) {
 function readMaterial(object, where2, version) {
   const chain = optionalAt(object, "x509CertificateChain");
   const certificate = optionalAt(object, "certificate");
-  const key = optionalAt(object, "publicKey");
-  const given = [chain, certificate, key].filter((m) => m !== void 0).length;
+  const key2 = optionalAt(object, "publicKey");
+  const given = [chain, certificate, key2].filter((m) => m !== void 0).length;
   if (given === 0) return refuse("certificate-missing", where2);
   if (given > 1) return refuse("field-invalid", where2);
-  if (key !== void 0) {
+  if (key2 !== void 0) {
     const path2 = at(where2, "publicKey");
-    return { kind: "public-key", hint: optionalStringAt(readObject(key, path2), "hint", path2) ?? "" };
+    return { kind: "public-key", hint: optionalStringAt(readObject(key2, path2), "hint", path2) ?? "" };
   }
   if (chain === void 0) {
     if (version !== "0.3") return refuse("field-invalid", at(where2, "certificate"));
@@ -1299,22 +1432,22 @@ function readDigestSet(object, where2) {
   const names = Object.keys(object);
   if (names.length === 0) return refuse("field-missing", where2);
   if (names.length > LIMITS.subjectDigests) return refuse("too-large", where2);
-  for (const name2 of names) {
-    const value = object[name2];
-    if (typeof value !== "string" || value === "") return refuse("field-invalid", at(where2, name2));
-    if (name2.length > LIMITS.digestNameLength || value.length > LIMITS.nameLength) {
-      return refuse("too-large", at(where2, name2));
+  for (const name3 of names) {
+    const value = object[name3];
+    if (typeof value !== "string" || value === "") return refuse("field-invalid", at(where2, name3));
+    if (name3.length > LIMITS.digestNameLength || value.length > LIMITS.nameLength) {
+      return refuse("too-large", at(where2, name3));
     }
-    const digits2 = HEX_DIGITS.get(name2);
+    const digits2 = HEX_DIGITS.get(name3);
     if (digits2 === void 0) continue;
-    if (!digits2.includes(value.length) || !/^[0-9a-f]+$/.test(value)) return refuse("field-invalid", at(where2, name2));
+    if (!digits2.includes(value.length) || !/^[0-9a-f]+$/.test(value)) return refuse("field-invalid", at(where2, name3));
   }
   return object;
 }
 function matchSubject(statement, digests) {
   const known2 = Object.entries(digests).filter(([algorithm]) => !WEAK.has(algorithm));
   let best = { outcome: "incomparable" };
-  for (const { name: name2, digest: named } of statement.subjects) {
+  for (const { name: name3, digest: named } of statement.subjects) {
     const common = known2.filter(([algorithm]) => Object.hasOwn(named, algorithm));
     const agreeing = common.filter(([algorithm, value]) => named[algorithm] === value);
     const [first] = agreeing;
@@ -1323,7 +1456,7 @@ function matchSubject(statement, digests) {
     } else if (agreeing.length < common.length) {
       return { outcome: "conflict" };
     } else if (best.outcome !== "match") {
-      best = { outcome: "match", name: name2, algorithm: first[0], digest: first[1] };
+      best = { outcome: "match", name: name3, algorithm: first[0], digest: first[1] };
     }
   }
   return best;
@@ -2084,38 +2217,38 @@ var REGISTRY = [
   { ...old, number: 4, name: "PKIX_RSA_PSS", scheme: PSS }
 ];
 var BY_NAME = new Map(REGISTRY.map((row) => [row.name, row]));
-function registeredScheme(name2) {
-  return BY_NAME.get(name2);
+function registeredScheme(name3) {
+  return BY_NAME.get(name3);
 }
-function schemeFitsKey(scheme, key) {
+function schemeFitsKey(scheme, key2) {
   switch (scheme.kind) {
     case "ecdsa":
-      return key.kind === "ec" && key.curve === scheme.curve;
+      return key2.kind === "ec" && key2.curve === scheme.curve;
     case "ed25519":
     case "ed25519ph":
-      return key.kind === "ed25519";
+      return key2.kind === "ed25519";
     case "rsa-pkcs1":
-      return key.kind === "rsa" && key.pss === void 0;
+      return key2.kind === "rsa" && key2.pss === void 0;
     case "rsa-pss":
-      return key.kind === "rsa" && (key.pss ?? scheme.hash) === scheme.hash;
+      return key2.kind === "rsa" && (key2.pss ?? scheme.hash) === scheme.hash;
     case "ml-dsa":
-      return key.kind === "ml-dsa" && key.set === scheme.set;
+      return key2.kind === "ml-dsa" && key2.set === scheme.set;
   }
 }
-function schemeFor(algorithm, key) {
-  if (algorithm.kind === "ecdsa") return key.kind === "ec" ? { ...algorithm, curve: key.curve } : void 0;
-  return schemeFitsKey(algorithm, key) ? algorithm : void 0;
+function schemeFor(algorithm, key2) {
+  if (algorithm.kind === "ecdsa") return key2.kind === "ec" ? { ...algorithm, curve: key2.curve } : void 0;
+  return schemeFitsKey(algorithm, key2) ? algorithm : void 0;
 }
 function registeredKey(row, bytes) {
   const parsed = row.encoding === "pkcs1" ? rsaPkcs1Key(bytes) : parsePublicKey(bytes);
   if (!parsed.ok) return parsed;
-  const key = parsed.value;
-  const fits = schemeFitsKey(row.scheme, key) && (key.kind !== "rsa" || (row.rsaBits ?? key.bits) === key.bits);
+  const key2 = parsed.value;
+  const fits = schemeFitsKey(row.scheme, key2) && (key2.kind !== "rsa" || (row.rsaBits ?? key2.bits) === key2.bits);
   return fits ? parsed : err({ reason: "algorithm-unsupported", where: row.name });
 }
-function allowedSchemes(key) {
+function allowedSchemes(key2) {
   return REGISTRY.filter(
-    (row) => schemeFitsKey(row.scheme, key) && row.rsaBits === (key.kind === "rsa" ? key.bits : void 0)
+    (row) => schemeFitsKey(row.scheme, key2) && row.rsaBits === (key2.kind === "rsa" ? key2.bits : void 0)
   ).map((row) => row.scheme);
 }
 function prehashOf(scheme) {
@@ -2179,10 +2312,10 @@ var ML_DSA_SIGNATURE_BYTES = {
   "ML-DSA-65": 3309,
   "ML-DSA-87": 4627
 };
-function isRsaSignature(key, signature) {
-  return key.kind === "rsa" && signature.length === key.modulus.length && compareBytes(signature, key.modulus) < 0;
+function isRsaSignature(key2, signature) {
+  return key2.kind === "rsa" && signature.length === key2.modulus.length && compareBytes(signature, key2.modulus) < 0;
 }
-function isSignatureEncoding(scheme, key, signature) {
+function isSignatureEncoding(scheme, key2, signature) {
   switch (scheme.kind) {
     case "ecdsa":
       return isEcdsaSignature(scheme.curve, signature);
@@ -2191,7 +2324,7 @@ function isSignatureEncoding(scheme, key, signature) {
       return isEdwardsSignature(signature);
     case "rsa-pkcs1":
     case "rsa-pss":
-      return isRsaSignature(key, signature);
+      return isRsaSignature(key2, signature);
     case "ml-dsa":
       return signature.length === ML_DSA_SIGNATURE_BYTES[scheme.set];
   }
@@ -2202,9 +2335,9 @@ function dataFits(scheme, data) {
   return hash !== void 0 && data.digest.length === HASH_BYTES[hash];
 }
 async function checkSignature(crypto, request) {
-  const { scheme, key, signature, data } = request;
-  if (!schemeFitsKey(scheme, key) || !dataFits(scheme, data)) return "unsupported";
-  if (!isSignatureEncoding(scheme, key, signature)) return "encoding";
+  const { scheme, key: key2, signature, data } = request;
+  if (!schemeFitsKey(scheme, key2) || !dataFits(scheme, data)) return "unsupported";
+  if (!isSignatureEncoding(scheme, key2, signature)) return "encoding";
   return await crypto.verify(request) ? "valid" : "mismatch";
 }
 
@@ -2269,7 +2402,7 @@ async function findPath(leaf, authorities, crypto) {
       fault3 = profile;
       continue;
     }
-    const known2 = [...issuers].find(([key]) => equalBytes(key.spki, issuer.publicKey.spki));
+    const known2 = [...issuers].find(([key2]) => equalBytes(key2.spki, issuer.publicKey.spki));
     const issued = known2 === void 0 ? await isIssuedBy(leaf, issuer, crypto) : known2[1];
     issuers.set(issuer.publicKey, issued);
     if (issued && await authority2.linked()) found.push(authority2);
@@ -2325,10 +2458,10 @@ function parseSctList(list2) {
   }
   return ok(scts);
 }
-function sctScheme(sct, key) {
+function sctScheme(sct, key2) {
   if (sct.hash !== TLS_SHA256) return void 0;
-  if (sct.signatureAlgorithm === TLS_ECDSA) return schemeFor({ kind: "ecdsa", hash: "sha256" }, key);
-  if (sct.signatureAlgorithm === TLS_RSA) return schemeFor({ kind: "rsa-pkcs1", hash: "sha256" }, key);
+  if (sct.signatureAlgorithm === TLS_ECDSA) return schemeFor({ kind: "ecdsa", hash: "sha256" }, key2);
+  if (sct.signatureAlgorithm === TLS_RSA) return schemeFor({ kind: "rsa-pkcs1", hash: "sha256" }, key2);
   return void 0;
 }
 function sctSignedBytes(sct, issuerKeyHash, precertTbs) {
@@ -2361,18 +2494,18 @@ async function checkScts(leaf, issuer, logs, crypto) {
   }
   return checks;
 }
-async function checkSct(key, sct, issuerKeyHash, precert, logs, crypto) {
+async function checkSct(key2, sct, issuerKeyHash, precert, logs, crypto) {
   const atSeconds = Number(sct.timestampMs / 1000n);
   const evidence = { log: toHex(sct.logId), timestampMs: String(sct.timestampMs) };
   const known2 = logs.filter((l) => equalBytes(l.logId, sct.logId));
-  if (known2.length === 0) return skip(key, "sct-log-unknown", evidence);
+  if (known2.length === 0) return skip(key2, "sct-log-unknown", evidence);
   const log3 = known2.find((l) => contains(l.validFor, atSeconds));
-  if (log3 === void 0) return fail(key, "time-outside-authority", evidence);
+  if (log3 === void 0) return fail(key2, "time-outside-authority", evidence);
   const scheme = sctScheme(sct, log3.key);
-  if (scheme === void 0) return fail(key, "sct-invalid", evidence);
+  if (scheme === void 0) return fail(key2, "sct-invalid", evidence);
   const message = sctSignedBytes(sct, issuerKeyHash, precert);
   const outcome = await checkSignature(crypto, { scheme, key: log3.key, signature: sct.signature, data: { message } });
-  return outcome === "valid" ? pass(key, evidence) : fail(key, "sct-invalid", evidence);
+  return outcome === "valid" ? pass(key2, evidence) : fail(key2, "sct-invalid", evidence);
 }
 
 // src/verify/certificate.ts
@@ -2381,12 +2514,12 @@ async function checkCertificate(leaf, issuers, root, times, crypto) {
   const path = await findPath(leaf, root?.authorities ?? [], crypto);
   const authorities = path.ok ? path.authorities : [];
   const issuer = authorities[0]?.chain[0];
-  const validity = times.map(({ key, atSeconds }) => {
-    const name2 = `validity/${key}`;
+  const validity = times.map(({ key: key2, atSeconds }) => {
+    const name3 = `validity/${key2}`;
     const evidence = { at: printInstant(atSeconds) };
-    if (!path.ok) return skip(name2, "depends-on-failed", evidence);
+    if (!path.ok) return skip(name3, "depends-on-failed", evidence);
     const outside = validityAt(leaf, authorities, atSeconds);
-    return outside === void 0 ? pass(name2, evidence) : fail(name2, outside, evidence);
+    return outside === void 0 ? pass(name3, evidence) : fail(name3, outside, evidence);
   });
   let own;
   if (fault3 !== void 0) own = fail("certificate", "certificate-profile", { fault: `leaf ${fault3}` });
@@ -2454,14 +2587,14 @@ function checkKeys(signed, times) {
   return [
     pass("key", { keys: signed.keys.map((k) => k.id) }),
     ...signed.keys.map(({ id, windows }) => {
-      const name2 = `validity/key/${id}`;
-      if (windows === void 0) return pass(name2, { windows: null });
+      const name3 = `validity/key/${id}`;
+      if (windows === void 0) return pass(name3, { windows: null });
       const evidence = {
         windows: windows.map((w) => `${printInstant(w.start)}/${w.end === void 0 ? "" : printInstant(w.end)}`)
       };
-      if (times.length === 0) return skip(name2, "time-missing", evidence);
+      if (times.length === 0) return skip(name3, "time-missing", evidence);
       const inside = times.every((t) => windows.some((w) => contains(w, t.atSeconds)));
-      return inside ? pass(name2, evidence) : fail(name2, "time-outside-key", evidence);
+      return inside ? pass(name3, evidence) : fail(name3, "time-outside-key", evidence);
     })
   ];
 }
@@ -2486,8 +2619,8 @@ function areHashes(hashes2) {
 
 // src/formats/note.ts
 var LINE_START = "— ";
-function isKeyName(name2) {
-  return /^[^\p{White_Space}+]+$/u.test(name2);
+function isKeyName(name3) {
+  return /^[^\p{White_Space}+]+$/u.test(name3);
 }
 function fault(reason, where2) {
   return err({ reason, where: where2 });
@@ -2504,13 +2637,13 @@ function readText(input) {
 function parseSignatureLine(line, where2) {
   const end = line.lastIndexOf(" ");
   if (!line.startsWith(LINE_START) || end < LINE_START.length) return fault("field-invalid", where2);
-  const name2 = line.slice(LINE_START.length, end);
-  if (!isKeyName(name2)) return fault("field-invalid", where2);
+  const name3 = line.slice(LINE_START.length, end);
+  if (!isKeyName(name3)) return fault("field-invalid", where2);
   const bytes = fromBase64(line.slice(end + 1));
   if (bytes === void 0) return fault("base64-invalid", where2);
   if (bytes.length < 5) return fault("field-invalid", where2);
   const keyId = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
-  return ok({ name: name2, keyId, signature: bytes.subarray(4) });
+  return ok({ name: name3, keyId, signature: bytes.subarray(4) });
 }
 function parseNote(input) {
   const read = readText(input);
@@ -2595,11 +2728,11 @@ function vector8(text2) {
   return bytes.length === 0 || bytes.length > 255 ? void 0 : concatBytes(Uint8Array.of(bytes.length), bytes);
 }
 function subtreeMessage(cosigner, timeSeconds, subtree) {
-  const name2 = vector8(cosigner);
+  const name3 = vector8(cosigner);
   const origin = vector8(subtree.origin);
-  if (name2 === void 0 || origin === void 0 || subtree.start !== 0n && timeSeconds !== 0n) return void 0;
+  if (name3 === void 0 || origin === void 0 || subtree.start !== 0n && timeSeconds !== 0n) return void 0;
   const range = [u64be(subtree.start), u64be(subtree.end), subtree.hash];
-  return concatBytes(SUBTREE_LABEL, name2, u64be(timeSeconds), origin, ...range);
+  return concatBytes(SUBTREE_LABEL, name3, u64be(timeSeconds), origin, ...range);
 }
 function mlDsa(vkey, checkpoint, signature) {
   const parts = timed(signature, 2420);
@@ -2620,8 +2753,8 @@ function treeHead(vkey, checkpoint, signature) {
   return { scheme: ecdsa2(vkey), signature: signature.subarray(12), message, timeSeconds: time / 1000n };
 }
 function ecdsa2(vkey) {
-  const key = vkey.key;
-  return { kind: "ecdsa", curve: key.curve, hash: "sha256" };
+  const key2 = vkey.key;
+  return { kind: "ecdsa", curve: key2.curve, hash: "sha256" };
 }
 function signedMessage(vkey, note, checkpoint, signature) {
   switch (vkey.type) {
@@ -2642,14 +2775,14 @@ function signedMessage(vkey, note, checkpoint, signature) {
 
 // src/tlog/verify-note.ts
 async function verifyLine(crypto, note, checkpoint, vkey, line) {
-  const { name: name2, keyId } = line;
-  const invalid = { name: name2, keyId, vkey, outcome: "invalid" };
+  const { name: name3, keyId } = line;
+  const invalid = { name: name3, keyId, vkey, outcome: "invalid" };
   const signed = signedMessage(vkey, note, checkpoint, line.signature);
   if (signed === void 0) return invalid;
   const { scheme, signature, message, timeSeconds } = signed;
   const outcome = await checkSignature(crypto, { scheme, key: vkey.key, signature, data: { message } });
   if (outcome !== "valid") return invalid;
-  return { name: name2, keyId, vkey, outcome, ...timeSeconds === void 0 ? {} : { timeSeconds } };
+  return { name: name3, keyId, vkey, outcome, ...timeSeconds === void 0 ? {} : { timeSeconds } };
 }
 async function verify(crypto, note, checkpoint, vkeys) {
   const results = [];
@@ -2671,27 +2804,27 @@ function isSigned(results) {
 
 // src/verify/checkpoint.ts
 async function checkCheckpoint(i, note, log3, witnesses, crypto) {
-  const key = `checkpoint/${String(i)}`;
+  const key2 = `checkpoint/${String(i)}`;
   const parsed = parseCheckpoint(note);
   if (!parsed.ok) {
-    const check2 = fail(key, "checkpoint-malformed", { where: parsed.error.where, fault: parsed.error.reason });
+    const check2 = fail(key2, "checkpoint-malformed", { where: parsed.error.where, fault: parsed.error.reason });
     return { checks: [check2], parsed: void 0, signed: false };
   }
   const checkpoint = parsed.value;
   const evidence = { origin: checkpoint.origin, size: String(checkpoint.size) };
   if (log3 === void 0) {
-    return { checks: [fail(key, "log-unknown", evidence)], parsed: checkpoint, signed: false };
+    return { checks: [fail(key2, "log-unknown", evidence)], parsed: checkpoint, signed: false };
   }
   const fault3 = await checkpointFault(checkpoint, log3, crypto);
-  const check = fault3 === void 0 ? pass(key, evidence) : fail(key, fault3, { ...evidence, log: log3.name });
+  const check = fault3 === void 0 ? pass(key2, evidence) : fail(key2, fault3, { ...evidence, log: log3.name });
   const signed = fault3 === void 0;
   const cosignatures = signed ? await checkCosignatures(i, checkpoint, witnesses, crypto) : [];
   return { checks: [check, ...cosignatures], parsed: checkpoint, signed };
 }
 async function checkpointFault(checkpoint, log3, crypto) {
-  const { name: name2, vkeys } = signingName(checkpoint, log3);
+  const { name: name3, vkeys } = signingName(checkpoint, log3);
   if (!isSigned(await verifyCheckpoint(crypto, checkpoint, vkeys))) return "checkpoint-signature";
-  return isOriginOf(checkpoint.origin, name2) ? void 0 : "checkpoint-origin";
+  return isOriginOf(checkpoint.origin, name3) ? void 0 : "checkpoint-origin";
 }
 function signingName(checkpoint, log3) {
   const { signatures } = checkpoint.note;
@@ -2700,8 +2833,8 @@ function signingName(checkpoint, log3) {
   if (known2 || own === void 0) return { name: log3.name, vkeys: log3.vkeys };
   return { name: own, vkeys: log3.vkeys.filter((v) => v.keyId === log3.spkiKeyId).map((v) => ({ ...v, name: own })) };
 }
-function isOriginOf(origin, name2) {
-  return origin === name2 || origin.startsWith(`${name2} - `) && /^[0-9]+$/.test(origin.slice(name2.length + 3));
+function isOriginOf(origin, name3) {
+  return origin === name3 || origin.startsWith(`${name3} - `) && /^[0-9]+$/.test(origin.slice(name3.length + 3));
 }
 async function checkCosignatures(i, checkpoint, witnesses, crypto) {
   const lines = await verifyCheckpoint(
@@ -2710,10 +2843,10 @@ async function checkCosignatures(i, checkpoint, witnesses, crypto) {
     witnesses.map((w) => w.vkey)
   );
   return lines.map((line, j) => {
-    const key = `cosignature/${String(i)}/${String(j)}`;
+    const key2 = `cosignature/${String(i)}/${String(j)}`;
     const spki2 = toHex(crypto.hash("sha256", line.vkey.key.spki));
     const evidence = { witness: line.name, spki: spki2, at: line.timeSeconds === void 0 ? null : String(line.timeSeconds) };
-    return line.outcome === "valid" ? pass(key, evidence) : fail(key, "cosignature-mismatch", evidence);
+    return line.outcome === "valid" ? pass(key2, evidence) : fail(key2, "cosignature-mismatch", evidence);
   });
 }
 function missingCheckpoint(i) {
@@ -2761,7 +2894,7 @@ function readGeneralName(reader, where2) {
 function readSubjectAltName(value, critical, draft) {
   const where2 = "subjectAltName";
   const names = value.list(TAG.sequence, where2, (r) => readGeneralName(r, where2));
-  if (names.length === 0 || names.some((name2) => name2.value === "")) value.fail(where2);
+  if (names.length === 0 || names.some((name3) => name3.value === "")) value.fail(where2);
   draft.san = { critical, names };
 }
 function readAuthorityKeyId(value, _critical, draft) {
@@ -2797,11 +2930,11 @@ var RAW_CLAIMS = 6;
 var CLAIMS = 24;
 var rawClaims = /* @__PURE__ */ new Map();
 for (let n = 1; n <= CLAIMS; n++) {
-  const name2 = String(n);
-  if (n <= RAW_CLAIMS) rawClaims.set(FULCIO_ARC + name2, name2);
-  else if (FULCIO_ARC + name2 !== FULCIO_OTHER_NAME) {
-    READERS.set(FULCIO_ARC + name2, (value, _critical, draft) => {
-      draft.fulcio[name2] = value.utf8(`fulcio ${name2}`);
+  const name3 = String(n);
+  if (n <= RAW_CLAIMS) rawClaims.set(FULCIO_ARC + name3, name3);
+  else if (FULCIO_ARC + name3 !== FULCIO_OTHER_NAME) {
+    READERS.set(FULCIO_ARC + name3, (value, _critical, draft) => {
+      draft.fulcio[name3] = value.utf8(`fulcio ${name3}`);
     });
   }
 }
@@ -2857,14 +2990,14 @@ function readFineTime(reader, where2) {
 
 // src/formats/certificate.ts
 function readName(reader, where2) {
-  return reader.list(TAG.sequence, where2, (name2) => {
-    const attributes = name2.setOf(TAG.set, where2, (rdn) => {
+  return reader.list(TAG.sequence, where2, (name3) => {
+    const attributes = name3.setOf(TAG.set, where2, (rdn) => {
       rdn.sequence(where2, (attribute) => {
         attribute.oid(where2);
         attribute.any(where2);
       });
     });
-    if (attributes.length === 0) name2.fail(where2);
+    if (attributes.length === 0) name3.fail(where2);
   }).length;
 }
 function withoutSct(der, cuts) {
@@ -2957,10 +3090,10 @@ function readHashedRekord1(spec) {
   const data = only(objectAt(spec, "data", "spec"), "spec.data", "hash");
   const where2 = "spec.signature";
   const signature = only(objectAt(spec, "signature", "spec"), where2, "content", "publicKey");
-  const key = only(objectAt(signature, "publicKey", where2), `${where2}.publicKey`, "content");
+  const key2 = only(objectAt(signature, "publicKey", where2), `${where2}.publicKey`, "content");
   const logged = {
     signature: someBytesAt(signature, "content", where2, LIMITS.signatureBytes),
-    verifier: pemVerifierAt(key, "content", `${where2}.publicKey`)
+    verifier: pemVerifierAt(key2, "content", `${where2}.publicKey`)
   };
   return {
     kind: "hashedrekord",
@@ -3017,16 +3150,16 @@ function readIntoto2(spec) {
     legacy: false
   };
 }
-function pemVerifierAt(object, name2, where2) {
-  const text2 = fromUtf8(someBytesAt(object, name2, where2, 2 * LIMITS.certificateBytes)) ?? "";
+function pemVerifierAt(object, name3, where2) {
+  const text2 = fromUtf8(someBytesAt(object, name3, where2, 2 * LIMITS.certificateBytes)) ?? "";
   const isCertificate = text2.startsWith("-----BEGIN CERTIFICATE-----");
   const [der, second] = readPem(text2, isCertificate ? "CERTIFICATE" : "PUBLIC KEY") ?? [];
-  if (der === void 0 || second !== void 0) return refuse("field-invalid", at(where2, name2));
+  if (der === void 0 || second !== void 0) return refuse("field-invalid", at(where2, name3));
   return { kind: isCertificate ? "certificate" : "public-key", der };
 }
-function digestAt(object, name2, where2) {
-  const path = at(where2, name2);
-  const value = only(objectAt(object, name2, where2), path, "algorithm", "value");
+function digestAt(object, name3, where2) {
+  const path = at(where2, name3);
+  const value = only(objectAt(object, name3, where2), path, "algorithm", "value");
   const hash = hashOfPlainName(nameAt(value, "algorithm", path)) ?? refuse("field-invalid", at(path, "algorithm"));
   const digest2 = fromHex(nameAt(value, "value", path));
   return digest2?.length === DIGEST_BYTES[hash] ? { hash, digest: digest2 } : refuse("field-invalid", at(path, "value"));
@@ -3068,20 +3201,20 @@ function readSignature2(value, where2) {
   const verifier = only(objectAt(object, "verifier", where2), path, "keyDetails", "publicKey", "x509Certificate");
   const isCertificate = optionalAt(verifier, "x509Certificate") !== void 0;
   if (isCertificate && optionalAt(verifier, "publicKey") !== void 0) return refuse("field-invalid", path);
-  const name2 = isCertificate ? "x509Certificate" : "publicKey";
-  const raw = only(objectAt(verifier, name2, path), at(path, name2), "rawBytes");
+  const name3 = isCertificate ? "x509Certificate" : "publicKey";
+  const raw = only(objectAt(verifier, name3, path), at(path, name3), "rawBytes");
   return {
     signature: someBytesAt(object, "content", where2, LIMITS.signatureBytes),
     verifier: {
       kind: isCertificate ? "certificate" : "public-key",
-      der: someBytesAt(raw, "rawBytes", at(path, name2), LIMITS.certificateBytes)
+      der: someBytesAt(raw, "rawBytes", at(path, name3), LIMITS.certificateBytes)
     },
     keyDetails: nameAt(verifier, "keyDetails", path)
   };
 }
-function digestAt2(object, name2, where2) {
-  const path = at(where2, name2);
-  const value = only(objectAt(object, name2, where2), path, "algorithm", "digest");
+function digestAt2(object, name3, where2) {
+  const path = at(where2, name3);
+  const value = only(objectAt(object, name3, where2), path, "algorithm", "digest");
   const hash = hashOfProtoName(nameAt(value, "algorithm", path)) ?? refuse("field-invalid", at(path, "algorithm"));
   return { hash, digest: readFixedBytes(nameAt(value, "digest", path), at(path, "digest"), DIGEST_BYTES[hash]) };
 }
@@ -3114,25 +3247,25 @@ function readEntryBody(value) {
 // src/verify/entry.ts
 function checkEntry(i, entry, logged) {
   const { signature, content, payloadType, signer } = logged;
-  const key = `entry/${String(i)}`;
+  const key2 = `entry/${String(i)}`;
   const evidence = { kind: entry.kind, version: entry.version };
   const parsed = parseEntryBody(entry.body);
-  if (!parsed.ok) return fail(key, parsed.error.reason, { ...evidence, where: parsed.error.where });
+  if (!parsed.ok) return fail(key2, parsed.error.reason, { ...evidence, where: parsed.error.where });
   const body = parsed.value;
   if (body.kind !== entry.kind || body.version !== entry.version) {
-    return fail(key, "entry-mismatch", { ...evidence, differs: "kind" });
+    return fail(key2, "entry-mismatch", { ...evidence, differs: "kind" });
   }
-  if (body.legacy) return fail(key, "entry-kind-unsupported", evidence);
+  if (body.legacy) return fail(key2, "entry-kind-unsupported", evidence);
   const sameSignature = body.signatures.filter((s) => equalBytes(s.signature, signature));
-  if (sameSignature.length === 0) return fail(key, "entry-mismatch", { ...evidence, differs: "signature" });
+  if (sameSignature.length === 0) return fail(key2, "entry-mismatch", { ...evidence, differs: "signature" });
   const digest2 = compareDigest(body, content, payloadType);
-  if (digest2 === "differs") return fail(key, "entry-mismatch", { ...evidence, differs: "digest" });
-  if (signer === void 0) return skip(key, "key-missing", evidence);
+  if (digest2 === "differs") return fail(key2, "entry-mismatch", { ...evidence, differs: "digest" });
+  if (signer === void 0) return skip(key2, "key-missing", evidence);
   if (!sameSignature.some((s) => isSigner(s.verifier, signer))) {
-    return fail(key, "entry-mismatch", { ...evidence, differs: "certificate or key" });
+    return fail(key2, "entry-mismatch", { ...evidence, differs: "certificate or key" });
   }
-  if (digest2 !== "same") return skip(key, digest2, evidence);
-  return pass(key, { ...evidence, digest: `${body.digest.hash}:${toHex(body.digest.digest)}` });
+  if (digest2 !== "same") return skip(key2, digest2, evidence);
+  return pass(key2, { ...evidence, digest: `${body.digest.hash}:${toHex(body.digest.digest)}` });
 }
 function compareDigest(body, content, payloadType) {
   const { hash, digest: digest2 } = body.digest;
@@ -3210,20 +3343,20 @@ function rootFromInclusion(crypto, claim) {
 
 // src/verify/inclusion.ts
 function checkInclusion(i, entry, proof, checkpoint, crypto) {
-  const key = `inclusion/${String(i)}`;
+  const key2 = `inclusion/${String(i)}`;
   const leaf = leafHash(crypto, entry.body);
   const size = checkpoint?.size ?? proof.size;
   const evidence = { leaf: toHex(leaf), index: String(proof.index), size: String(size) };
   const root = rootFromInclusion(crypto, { index: proof.index, size, leaf, proof: proof.hashes });
   const expected = checkpoint?.root ?? proof.root;
   if (root === void 0 || expected === void 0 || !equalBytes(root, expected)) {
-    return fail(key, "inclusion-mismatch", evidence);
+    return fail(key2, "inclusion-mismatch", evidence);
   }
   const redundant = entry.version !== "0.0.2" || entry.kind === "intoto";
   if (redundant && proof.root !== void 0 && !equalBytes(proof.root, expected)) {
-    return fail(key, "inclusion-mismatch", evidence);
+    return fail(key2, "inclusion-mismatch", evidence);
   }
-  return checkpoint === void 0 ? skip(key, "checkpoint-missing", evidence) : pass(key, { ...evidence, root: toHex(root) });
+  return checkpoint === void 0 ? skip(key2, "checkpoint-missing", evidence) : pass(key2, { ...evidence, root: toHex(root) });
 }
 
 // src/verify/promise.ts
@@ -3232,7 +3365,7 @@ function promiseMessage(entry) {
     `{"body":"${entry.bodyBase64}","integratedTime":${String(entry.integratedTime)},"logID":"${toHex(entry.logId)}","logIndex":${String(entry.index)}}`
   );
 }
-async function checkPromise(key, entry, promise, log3, crypto) {
+async function checkPromise(key2, entry, promise, log3, crypto) {
   const evidence = { log: log3.name, index: String(entry.index), integratedTime: String(entry.integratedTime) };
   const outcome = await checkSignature(crypto, {
     scheme: log3.scheme,
@@ -3240,9 +3373,9 @@ async function checkPromise(key, entry, promise, log3, crypto) {
     signature: promise,
     data: { message: promiseMessage(entry) }
   });
-  if (outcome !== "valid") return fail(key, "promise-signature", evidence);
-  if (!contains(log3.validFor, Number(entry.integratedTime))) return fail(key, "time-outside-authority", evidence);
-  return pass(key, evidence);
+  if (outcome !== "valid") return fail(key2, "promise-signature", evidence);
+  if (!contains(log3.validFor, Number(entry.integratedTime))) return fail(key2, "time-outside-authority", evidence);
+  return pass(key2, evidence);
 }
 
 // src/verify/log-entries.ts
@@ -3278,9 +3411,9 @@ async function checkLogEntries(entries, evidence, context, crypto) {
     const { head } = proof;
     if (head === void 0 && promise?.outcome !== "pass") continue;
     const index = String(head === void 0 ? entry.index : head.index);
-    const { name: name2, operator } = log3;
+    const { name: name3, operator } = log3;
     const tree = { origin: head?.origin ?? "", root: head?.root ?? "", size: head?.size ?? "" };
-    facts.push({ index, leaf, log: name2, operator, ...tree });
+    facts.push({ index, leaf, log: name3, operator, ...tree });
   }
   return { checks, recorded, entries: facts, times };
 }
@@ -3293,9 +3426,9 @@ function trustedLog(entry, logs, tokenTimes) {
 }
 async function promiseOf(i, entry, log3, crypto) {
   if (entry.promise === void 0) return void 0;
-  const key = `promise/${String(i)}`;
-  if (log3 === void 0) return fail(key, "log-unknown", { log: toHex(entry.logId) });
-  return checkPromise(key, entry, entry.promise, log3, crypto);
+  const key2 = `promise/${String(i)}`;
+  if (log3 === void 0) return fail(key2, "log-unknown", { log: toHex(entry.logId) });
+  return checkPromise(key2, entry, entry.promise, log3, crypto);
 }
 async function proofOf(i, entry, log3, witnesses, crypto) {
   const { proof } = entry;
@@ -3313,11 +3446,11 @@ async function proofOf(i, entry, log3, witnesses, crypto) {
 }
 function windowCheck(i, entry, log3, times) {
   if (entry.promise !== void 0 || log3 === void 0) return void 0;
-  const key = `log-window/${String(i)}`;
-  if (times.length === 0) return skip(key, "time-missing", { log: log3.name });
+  const key2 = `log-window/${String(i)}`;
+  if (times.length === 0) return skip(key2, "time-missing", { log: log3.name });
   const outside = times.find((t) => !contains(log3.validFor, t));
-  if (outside === void 0) return pass(key, { log: log3.name });
-  return fail(key, "time-outside-authority", { at: printInstant(outside), log: log3.name });
+  if (outside === void 0) return pass(key2, { log: log3.name });
+  return fail(key2, "time-outside-authority", { at: printInstant(outside), log: log3.name });
 }
 
 // src/formats/log-proof.ts
@@ -3360,27 +3493,27 @@ function shapeOf(size1, size2) {
   const mask = last >> BigInt(shift);
   return { inner, length: inner + oneBits(last >> BigInt(meet)), mask, isNode: mask === 0n };
 }
-function climb(crypto, shape2, seed, siblings) {
-  const low = siblings.slice(0, shape2.inner);
-  const high = siblings.slice(shape2.inner);
+function climb(crypto, shape3, seed, siblings) {
+  const low = siblings.slice(0, shape3.inner);
+  const high = siblings.slice(shape3.inner);
   return {
-    root1: climbBorder(crypto, climbInnerLeft(crypto, seed, low, shape2.mask), high),
-    root2: climbBorder(crypto, climbInner(crypto, seed, low, shape2.mask), high)
+    root1: climbBorder(crypto, climbInnerLeft(crypto, seed, low, shape3.mask), high),
+    root2: climbBorder(crypto, climbInner(crypto, seed, low, shape3.mask), high)
   };
 }
 function rootsFromConsistency(crypto, claim, root1) {
-  const shape2 = shapeOf(claim.size1, claim.size2);
-  if (shape2?.isNode !== true) return rootsFromSeeded(crypto, claim);
+  const shape3 = shapeOf(claim.size1, claim.size2);
+  if (shape3?.isNode !== true) return rootsFromSeeded(crypto, claim);
   const { proof } = claim;
-  if (proof.length !== shape2.length || root1.length !== HASH_BYTES2 || !areHashes(proof)) return void 0;
-  return climb(crypto, shape2, root1, proof);
+  if (proof.length !== shape3.length || root1.length !== HASH_BYTES2 || !areHashes(proof)) return void 0;
+  return climb(crypto, shape3, root1, proof);
 }
 function rootsFromSeeded(crypto, claim) {
-  const shape2 = shapeOf(claim.size1, claim.size2);
+  const shape3 = shapeOf(claim.size1, claim.size2);
   const [seed, ...siblings] = claim.proof;
-  if (shape2 === void 0 || seed === void 0) return void 0;
-  if (siblings.length !== shape2.length || !areHashes(claim.proof)) return void 0;
-  return climb(crypto, shape2, seed, siblings);
+  if (shape3 === void 0 || seed === void 0) return void 0;
+  if (siblings.length !== shape3.length || !areHashes(claim.proof)) return void 0;
+  return climb(crypto, shape3, seed, siblings);
 }
 function verifyConsistency(crypto, claim) {
   const { size1, size2, proof, root1, root2 } = claim;
@@ -3403,34 +3536,34 @@ async function checkLogProofs(proofs, recorded, crypto) {
   return { checks, entries, ancestors };
 }
 async function checkLogProof(i, bytes, recorded, crypto) {
-  const key = `log-proof/${String(i)}`;
+  const key2 = `log-proof/${String(i)}`;
   const parsed = parseLogProof(bytes);
-  if (!parsed.ok) return { checks: [fail(key, parsed.error.reason, { where: parsed.error.where })] };
+  if (!parsed.ok) return { checks: [fail(key2, parsed.error.reason, { where: parsed.error.where })] };
   const proof = parsed.value;
   const read = parseCheckpoint(proof.checkpoint);
-  if (!read.ok) return { checks: [fail(key, "checkpoint-malformed", { where: read.error.where })] };
+  if (!read.ok) return { checks: [fail(key2, "checkpoint-malformed", { where: read.error.where })] };
   const checkpoint = read.value;
   const { origin } = checkpoint;
   const size = String(checkpoint.size);
   const evidence = { origin, index: String(proof.index), size };
-  if (proof.document.size !== size) return { checks: [fail(key, "inclusion-mismatch", evidence)] };
+  if (proof.document.size !== size) return { checks: [fail(key2, "inclusion-mismatch", evidence)] };
   const own = recorded.filter((r) => r.leaf === proof.leaf);
-  if (own.length === 0) return { checks: [skip(key, "entry-missing", evidence)] };
+  if (own.length === 0) return { checks: [skip(key2, "entry-missing", evidence)] };
   const log3 = await signerOf(checkpoint, own, crypto);
   if (log3 === void 0) {
     const claimed = own.some((r) => isOriginOf(origin, r.log.name));
-    return { checks: [claimed ? fail(key, "checkpoint-signature", evidence) : skip(key, "entry-missing", evidence)] };
+    return { checks: [claimed ? fail(key2, "checkpoint-signature", evidence) : skip(key2, "entry-missing", evidence)] };
   }
   const claim = { index: proof.index, size: checkpoint.size, leaf: proof.leafHash, proof: proof.hashes };
   const computed = rootFromInclusion(crypto, claim);
   if (computed === void 0 || !equalBytes(computed, checkpoint.root)) {
-    return { checks: [fail(key, "inclusion-mismatch", evidence)] };
+    return { checks: [fail(key2, "inclusion-mismatch", evidence)] };
   }
   const root = toHex(computed);
-  const { name: name2, operator } = log3;
-  const entry = { index: evidence.index, leaf: proof.leaf, log: name2, operator, origin, root, size };
+  const { name: name3, operator } = log3;
+  const entry = { index: evidence.index, leaf: proof.leaf, log: name3, operator, origin, root, size };
   const growth = checkGrowth(i, proof, checkpoint, crypto);
-  return { checks: [pass(key, { ...evidence, root }), ...growth.checks], entry, ...growth.ancestor };
+  return { checks: [pass(key2, { ...evidence, root }), ...growth.checks], entry, ...growth.ancestor };
 }
 async function signerOf(checkpoint, recorded, crypto) {
   for (const log3 of new Set(recorded.map((r) => r.log))) {
@@ -3441,7 +3574,7 @@ async function signerOf(checkpoint, recorded, crypto) {
 function checkGrowth(i, { document }, checkpoint, crypto) {
   if (document.consistency === void 0) return { checks: [] };
   const { from, hashes: hashes2 } = document.consistency;
-  const key = `consistency/${String(i)}`;
+  const key2 = `consistency/${String(i)}`;
   const evidence = { origin: checkpoint.origin, from: from.size, to: String(checkpoint.size) };
   const claim = {
     size1: BigInt(from.size),
@@ -3450,12 +3583,12 @@ function checkGrowth(i, { document }, checkpoint, crypto) {
     root1: fromHex(from.root) ?? new Uint8Array(),
     root2: checkpoint.root
   };
-  if (!verifyConsistency(crypto, claim)) return { checks: [fail(key, "consistency-mismatch", evidence)] };
-  return { checks: [pass(key, evidence)], ancestor: { ancestor: { origin: checkpoint.origin, ...from } } };
+  if (!verifyConsistency(crypto, claim)) return { checks: [fail(key2, "consistency-mismatch", evidence)] };
+  return { checks: [pass(key2, evidence)], ancestor: { ancestor: { origin: checkpoint.origin, ...from } } };
 }
 
 // src/verify/signature.ts
-async function checkContent(content, signature, key, schemes, crypto) {
+async function checkContent(content, signature, key2, schemes, crypto) {
   let encoding = false;
   let mismatch = false;
   let missing;
@@ -3465,7 +3598,7 @@ async function checkContent(content, signature, key, schemes, crypto) {
       missing ??= data;
       continue;
     }
-    const outcome = await checkSignature(crypto, { scheme, key, signature, data });
+    const outcome = await checkSignature(crypto, { scheme, key: key2, signature, data });
     if (outcome === "valid") return { outcome: "valid", scheme };
     if (outcome === "encoding") encoding = true;
     if (outcome === "mismatch") mismatch = true;
@@ -3474,8 +3607,8 @@ async function checkContent(content, signature, key, schemes, crypto) {
   if (mismatch) return { outcome: "fail", reason: "signature-mismatch" };
   return { outcome: "fail", reason: encoding ? "signature-encoding" : "algorithm-unsupported" };
 }
-function schemesFor(key, content) {
-  const allowed = allowedSchemes(key);
+function schemesFor(key2, content) {
+  const allowed = allowedSchemes(key2);
   if (content.kind === "dsse" || content.hash === void 0) return allowed;
   return allowed.filter((scheme) => (prehashOf(scheme) ?? content.hash) === content.hash);
 }
@@ -3493,24 +3626,24 @@ function dataFor(content, scheme) {
 async function checkUnderKeys(content, signature, keys, crypto) {
   if (keys.length === 0) return { result: { outcome: "skip", reason: "key-missing" } };
   let worst = { outcome: "fail", reason: "signature-encoding" };
-  for (const key of keys) {
-    const encoded = inDer(signature, key);
+  for (const key2 of keys) {
+    const encoded = inDer(signature, key2);
     if (encoded === void 0) continue;
-    const result = await checkContent(content, encoded, key.key, key.schemes, crypto);
-    if (result.outcome === "valid") return { result, key };
+    const result = await checkContent(content, encoded, key2.key, key2.schemes, crypto);
+    if (result.outcome === "valid") return { result, key: key2 };
     if (result.outcome === "skip" || worst.reason === "signature-encoding") worst = result;
   }
   return { result: worst };
 }
-function inDer(signature, key) {
-  if (key.encoding === "der" || key.key.kind !== "ec") return signature;
-  return p1363ToDer(key.key.curve, signature);
+function inDer(signature, key2) {
+  if (key2.encoding === "der" || key2.key.kind !== "ec") return signature;
+  return p1363ToDer(key2.key.curve, signature);
 }
 async function signsRawPayload(payload, signature, keys, crypto) {
-  for (const key of keys) {
-    const encoded = inDer(signature, key);
-    for (const scheme of encoded === void 0 ? [] : key.schemes) {
-      const request = { scheme, key: key.key, signature: encoded, data: { message: payload } };
+  for (const key2 of keys) {
+    const encoded = inDer(signature, key2);
+    for (const scheme of encoded === void 0 ? [] : key2.schemes) {
+      const request = { scheme, key: key2.key, signature: encoded, data: { message: payload } };
       if (await checkSignature(crypto, request) === "valid") return true;
     }
   }
@@ -3651,7 +3784,7 @@ async function underKeys(evidence, content, signatures, trustedKeys, crypto) {
   const carried = first === void 0 ? void 0 : carriedBeside(evidence, first);
   return {
     checks: [
-      ...results.map(({ result, key }, i) => signatureCheck(i, result, key)),
+      ...results.map(({ result, key: key2 }, i) => signatureCheck(i, result, key2)),
       ...carried?.fault === void 0 ? [] : [carried.fault]
     ],
     signedBy: "key",
@@ -3677,14 +3810,14 @@ function carriedBeside({ material: material2 }, signer) {
 function keyHints(evidence) {
   return evidence.content.kind === "dsse" ? evidence.content.envelope.signatures.map((s) => s.keyid) : [];
 }
-function signatureCheck(i, result, key) {
-  const name2 = `signature/${String(i)}`;
+function signatureCheck(i, result, key2) {
+  const name3 = `signature/${String(i)}`;
   if (result.outcome !== "valid") {
-    return result.outcome === "fail" ? fail(name2, result.reason) : skip(name2, result.reason);
+    return result.outcome === "fail" ? fail(name3, result.reason) : skip(name3, result.reason);
   }
   const { scheme } = result;
   const algorithm = [scheme.kind, "curve" in scheme ? scheme.curve : "", "hash" in scheme ? scheme.hash : ""].filter((part) => part !== "").join(" ");
-  return pass(name2, { algorithm, ...key === void 0 ? {} : { key: key.id } });
+  return pass(name3, { algorithm, ...key2 === void 0 ? {} : { key: key2.id } });
 }
 
 // src/verify/subject.ts
@@ -3916,7 +4049,7 @@ function readSignedData(reader) {
     const signer = r.within(TAG.set, "signerInfos", readSigner);
     if (signer.digestAlgorithm !== digest2) r.fail("digestAlgorithms");
     const { signatureAlgorithm } = signer;
-    return { ...info, ...signer, tstInfo, certificates, schemeFor: (key) => schemeFor(signatureAlgorithm, key) };
+    return { ...info, ...signer, tstInfo, certificates, schemeFor: (key2) => schemeFor(signatureAlgorithm, key2) };
   });
 }
 function parseTimestampResponse(der) {
@@ -3976,23 +4109,23 @@ function at2(words, i) {
 }
 
 // src/verify/timestamp.ts
-async function checkTimestamp(key, response, signature, authorities, crypto) {
+async function checkTimestamp(key2, response, signature, authorities, crypto) {
   const refused = (check) => ({ check, atSeconds: void 0, stated: void 0 });
   const parsed = parseTimestampResponse(response);
-  if (!parsed.ok) return refused(fail(key, "timestamp-malformed", { where: parsed.error.where }));
+  if (!parsed.ok) return refused(fail(key2, "timestamp-malformed", { where: parsed.error.where }));
   const token = parsed.value;
   const evidence = { at: printInstant(token.genTimeSeconds), policy: token.policy };
   if (!equalBytes(crypto.hash(token.imprint.hash, signature), token.imprint.digest)) {
-    return refused(fail(key, "timestamp-imprint", evidence));
+    return refused(fail(key2, "timestamp-imprint", evidence));
   }
   if (!equalBytes(crypto.hash(token.digestAlgorithm, token.tstInfo), token.messageDigest)) {
-    return refused(fail(key, "timestamp-signature", { ...evidence, differs: "messageDigest" }));
+    return refused(fail(key2, "timestamp-signature", { ...evidence, differs: "messageDigest" }));
   }
   const candidates = await findSigner(token, authorities, crypto);
-  if (candidates.length === 0) return refused(fail(key, "timestamp-untrusted", evidence));
-  let worst = fail(key, "timestamp-untrusted", evidence);
+  if (candidates.length === 0) return refused(fail(key2, "timestamp-untrusted", evidence));
+  let worst = fail(key2, "timestamp-untrusted", evidence);
   for (const { signer, authority: authority2 } of candidates) {
-    const check = await checkSigner(key, token, signer, authority2, evidence, crypto);
+    const check = await checkSigner(key2, token, signer, authority2, evidence, crypto);
     if (check.outcome === "pass") {
       const stated = [signer.spki, token.tstInfo].map((part) => toHex(crypto.hash("sha256", part))).join();
       return { check, atSeconds: token.genTimeSeconds, stated };
@@ -4032,12 +4165,12 @@ function isSignerOf(token, certificate) {
   }
   return equalBytes(token.signer.issuer, certificate.issuer) && equalBytes(token.signer.serial, certificate.serial);
 }
-async function checkSigner(key, token, signer, authority2, evidence, crypto) {
+async function checkSigner(key2, token, signer, authority2, evidence, crypto) {
   const at3 = token.genTimeSeconds;
   const fault3 = signerFault(signer, authority2);
-  if (fault3 !== void 0) return fail(key, "timestamp-untrusted", { ...evidence, fault: fault3 });
+  if (fault3 !== void 0) return fail(key2, "timestamp-untrusted", { ...evidence, fault: fault3 });
   if (!token.essCertIds.every((id) => namesCertificate(id, signer, crypto))) {
-    return fail(key, "timestamp-signature", { ...evidence, differs: "signing certificate" });
+    return fail(key2, "timestamp-signature", { ...evidence, differs: "signing certificate" });
   }
   const scheme = token.schemeFor(signer.publicKey);
   const valid = scheme !== void 0 && await checkSignature(crypto, {
@@ -4046,12 +4179,12 @@ async function checkSigner(key, token, signer, authority2, evidence, crypto) {
     signature: token.signature,
     data: { message: token.signedAttributes }
   }) === "valid";
-  if (!valid) return fail(key, "timestamp-signature", evidence);
+  if (!valid) return fail(key2, "timestamp-signature", evidence);
   const windows = [signer, ...authority2.chain].map((c) => ({ start: c.notBefore, end: c.notAfter }));
   if (!contains(authority2.validFor, at3) || !windows.every((w) => contains(w, at3))) {
-    return fail(key, "time-outside-authority", evidence);
+    return fail(key2, "time-outside-authority", evidence);
   }
-  return pass(key, { ...evidence, authority: toHex(crypto.hash("sha256", signer.spki)) });
+  return pass(key2, { ...evidence, authority: toHex(crypto.hash("sha256", signer.spki)) });
 }
 function signerFault(signer, authority2) {
   const eku = signer.extendedKeyUsage;
@@ -4181,12 +4314,12 @@ async function checkSigner2(signed, root, times, crypto) {
   return { checks: checkKeys(signed, times), signers: signers2 };
 }
 function withoutRepeats(entries) {
-  const key = (e) => `${e.origin}
+  const key2 = (e) => `${e.origin}
 ${e.log}
 ${e.index}
 ${e.size}
 ${e.root}`;
-  return entries.filter((e, i) => entries.findIndex((other) => key(other) === key(e)) === i);
+  return entries.filter((e, i) => entries.findIndex((other) => key2(other) === key2(e)) === i);
 }
 
 // src/formats/trust.ts
@@ -4225,7 +4358,7 @@ function readTrustedRoot(bytes, where2) {
   const object = readObject(readJsonBytes(bytes, LIMITS.trustedRootBytes, where2), where2);
   const mediaType = nameAt(object, "mediaType", where2);
   if (!MEDIA_TYPES2.has(mediaType)) return refuse("media-type-unknown", at(where2, "mediaType"));
-  const list2 = (name2, read) => listAt(object, name2, where2, LIMITS.trustedRootEntries).map((v, i) => read(v, `${at(where2, name2)}[${String(i)}]`));
+  const list2 = (name3, read) => listAt(object, name3, where2, LIMITS.trustedRootEntries).map((v, i) => read(v, `${at(where2, name3)}[${String(i)}]`));
   return {
     mediaType,
     tlogs: list2("tlogs", readLog),
@@ -4316,18 +4449,18 @@ var PREFIX = {
   rsa: concatBytes(Uint8Array.of(255), RSA_LABEL)
 };
 var TYPES = Object.keys(PREFIX);
-function material(type, key) {
+function material(type, key2) {
   switch (type) {
     case "ed25519":
     case "cosignature-v1":
-      return key.kind === "ed25519" ? key.raw : void 0;
+      return key2.kind === "ed25519" ? key2.raw : void 0;
     case "ecdsa":
     case "rfc6962-sth":
-      return key.kind === "ec" ? key.spki : void 0;
+      return key2.kind === "ec" ? key2.spki : void 0;
     case "ml-dsa-44":
-      return key.kind === "ml-dsa" && key.set === "ML-DSA-44" ? key.raw : void 0;
+      return key2.kind === "ml-dsa" && key2.set === "ML-DSA-44" ? key2.raw : void 0;
     case "rsa":
-      return key.kind === "rsa" ? key.spki : void 0;
+      return key2.kind === "rsa" ? key2.spki : void 0;
   }
 }
 function parseMaterial(type, bytes) {
@@ -4347,30 +4480,30 @@ function firstFour(crypto, ...parts) {
   const digest2 = crypto.hash("sha256", concatBytes(...parts));
   return new DataView(digest2.buffer, digest2.byteOffset).getUint32(0);
 }
-function spkiKeyId(crypto, key) {
-  return firstFour(crypto, key.spki);
+function spkiKeyId(crypto, key2) {
+  return firstFour(crypto, key2.spki);
 }
-function standardKeyId(crypto, name2, type, key, bytes) {
-  if (type === "ecdsa") return spkiKeyId(crypto, key);
+function standardKeyId(crypto, name3, type, key2, bytes) {
+  if (type === "ecdsa") return spkiKeyId(crypto, key2);
   const hashed = type === "rfc6962-sth" ? crypto.hash("sha256", bytes) : bytes;
-  return firstFour(crypto, utf8(name2), LF, PREFIX[type], hashed);
+  return firstFour(crypto, utf8(name3), LF, PREFIX[type], hashed);
 }
-function printed(name2, keyId, type, bytes) {
-  return `${name2}+${printKeyId(keyId)}+${toBase64(concatBytes(PREFIX[type], bytes))}`;
+function printed(name3, keyId, type, bytes) {
+  return `${name3}+${printKeyId(keyId)}+${toBase64(concatBytes(PREFIX[type], bytes))}`;
 }
-function makeVkey(crypto, name2, type, key) {
-  const bytes = material(type, key);
-  if (bytes === void 0 || !isKeyName(name2)) return void 0;
-  const keyId = standardKeyId(crypto, name2, type, key, bytes);
-  return { name: name2, keyId, type, key, text: printed(name2, keyId, type, bytes) };
+function makeVkey(crypto, name3, type, key2) {
+  const bytes = material(type, key2);
+  if (bytes === void 0 || !isKeyName(name3)) return void 0;
+  const keyId = standardKeyId(crypto, name3, type, key2, bytes);
+  return { name: name3, keyId, type, key: key2, text: printed(name3, keyId, type, bytes) };
 }
-function logVkeys(crypto, name2, key) {
-  const type = { ed25519: "ed25519", ec: "ecdsa", rsa: "rsa", "ml-dsa": "ml-dsa-44" }[key.kind];
-  const vkey = makeVkey(crypto, name2, type, key);
+function logVkeys(crypto, name3, key2) {
+  const type = { ed25519: "ed25519", ec: "ecdsa", rsa: "rsa", "ml-dsa": "ml-dsa-44" }[key2.kind];
+  const vkey = makeVkey(crypto, name3, type, key2);
   if (vkey === void 0) return [];
-  if (key.kind !== "ed25519") return [vkey];
-  const keyId = spkiKeyId(crypto, key);
-  return [vkey, { ...vkey, keyId, text: printed(name2, keyId, "ed25519", key.raw) }];
+  if (key2.kind !== "ed25519") return [vkey];
+  const keyId = spkiKeyId(crypto, key2);
+  return [vkey, { ...vkey, keyId, text: printed(name3, keyId, "ed25519", key2.raw) }];
 }
 function cosignatureVkey(crypto, vkey) {
   if (vkey.type !== "ed25519") return vkey;
@@ -4382,22 +4515,22 @@ function fault2(reason) {
 function parseVkey(text2, crypto) {
   const parts = /^(?<name>[^+]+)\+(?<id>[0-9a-f]{8})\+(?<data>.+)$/u.exec(text2)?.groups;
   if (parts === void 0) return fault2("field-invalid");
-  const { name: name2, id, data } = parts;
-  if (!isKeyName(name2)) return fault2("field-invalid");
+  const { name: name3, id, data } = parts;
+  if (!isKeyName(name3)) return fault2("field-invalid");
   const bytes = fromBase64(data);
   if (bytes === void 0) return fault2("base64-invalid");
   const type = TYPES.find((t) => equalBytes(bytes.subarray(0, PREFIX[t].length), PREFIX[t]));
   if (type === void 0) return fault2("algorithm-unsupported");
-  const key = parseMaterial(type, bytes.subarray(PREFIX[type].length));
-  if (!key.ok) return key;
-  const keyBytes = material(type, key.value);
+  const key2 = parseMaterial(type, bytes.subarray(PREFIX[type].length));
+  if (!key2.ok) return key2;
+  const keyBytes = material(type, key2.value);
   if (keyBytes === void 0) return fault2("algorithm-unsupported");
-  const standard = standardKeyId(crypto, name2, type, key.value, keyBytes);
+  const standard = standardKeyId(crypto, name3, type, key2.value, keyBytes);
   const printedId = Number.parseInt(id, 16);
-  const isRekorV1 = type === "ed25519" && printedId === spkiKeyId(crypto, key.value);
+  const isRekorV1 = type === "ed25519" && printedId === spkiKeyId(crypto, key2.value);
   if (printedId !== standard && !isRekorV1 && type !== "ml-dsa-44") return fault2("field-invalid");
   const keyId = isRekorV1 ? printedId : standard;
-  return ok({ name: name2, keyId, type, key: key.value, text: text2 });
+  return ok({ name: name3, keyId, type, key: key2.value, text: text2 });
 }
 function printKeyId(keyId) {
   return keyId.toString(16).padStart(8, "0");
@@ -4424,9 +4557,9 @@ function prepareTrust(bytes, blob, crypto) {
   }
   const keys = [];
   for (const [i, entry] of document.keys.entries()) {
-    const key = trustedKey(entry, crypto);
-    if (key === void 0) return malformed2("trust document", "public-key-malformed", `keys[${String(i)}]`);
-    addKey(keys, key);
+    const key2 = trustedKey(entry, crypto);
+    if (key2 === void 0) return malformed2("trust document", "public-key-malformed", `keys[${String(i)}]`);
+    addKey(keys, key2);
   }
   const witnesses = [];
   for (const [i, text2] of document.witnesses.entries()) {
@@ -4454,17 +4587,17 @@ async function allLinked(chain, crypto) {
   return true;
 }
 function log(entry, crypto) {
-  const { name: name2, key, scheme, logId, checkpointKeyId, validFor } = entry;
-  const vkeys = logVkeys(crypto, name2, key);
-  const operator = entry.operator ?? name2;
-  return { name: name2, operator, key, scheme, logId, checkpointKeyId, validFor, vkeys, spkiKeyId: spkiKeyId(crypto, key) };
+  const { name: name3, key: key2, scheme, logId, checkpointKeyId, validFor } = entry;
+  const vkeys = logVkeys(crypto, name3, key2);
+  const operator = entry.operator ?? name3;
+  return { name: name3, operator, key: key2, scheme, logId, checkpointKeyId, validFor, vkeys, spkiKeyId: spkiKeyId(crypto, key2) };
 }
-function addKey(keys, key) {
-  const i = keys.findIndex((k) => k.id === key.id && k.encoding === key.encoding && sameSchemes(k, key));
+function addKey(keys, key2) {
+  const i = keys.findIndex((k) => k.id === key2.id && k.encoding === key2.encoding && sameSchemes(k, key2));
   const known2 = keys[i];
-  if (known2 === void 0) keys.push(key);
-  else if (known2.windows === void 0 || key.windows === void 0) keys[i] = { ...known2, windows: void 0 };
-  else keys[i] = { ...known2, windows: [...known2.windows, ...key.windows] };
+  if (known2 === void 0) keys.push(key2);
+  else if (known2.windows === void 0 || key2.windows === void 0) keys[i] = { ...known2, windows: void 0 };
+  else keys[i] = { ...known2, windows: [...known2.windows, ...key2.windows] };
 }
 function sameSchemes(a, b) {
   return JSON.stringify(a.schemes) === JSON.stringify(b.schemes);
@@ -4472,14 +4605,14 @@ function sameSchemes(a, b) {
 function trustedKey(entry, crypto) {
   const row = registeredScheme(entry.algorithm);
   const spki2 = fromBase64(entry.spki);
-  if (row === void 0 || spki2 === void 0 || entry.encoding === "webauthn") return void 0;
-  const key = registeredKey(row, spki2);
-  if (!key.ok) return void 0;
+  if (row === void 0 || spki2 === void 0) return void 0;
+  const key2 = registeredKey(row, spki2);
+  if (!key2.ok) return void 0;
   return {
-    key: key.value,
-    id: toHex(crypto.hash("sha256", key.value.spki)),
+    key: key2.value,
+    id: toHex(crypto.hash("sha256", key2.value.spki)),
     // The registry's Ed25519 rows are one key in two data forms: pure, and prehashed where a log wants a digest.
-    schemes: row.scheme.kind === "ed25519" ? allowedSchemes(key.value) : [row.scheme],
+    schemes: row.scheme.kind === "ed25519" ? allowedSchemes(key2.value) : [row.scheme],
     encoding: entry.encoding,
     windows: entry.validFor === null ? void 0 : [window(entry.validFor)]
   };
@@ -4572,43 +4705,43 @@ function isFresh(age, maxAge, context) {
 function evaluatePolicy(policy, facts, context) {
   return policy.rules.filter((rule) => rule.appliesTo === void 0 || rule.appliesTo === facts.signedBy).map((rule) => ({ rule, ...evaluateRule(`policy/${rule.id}`, rule.require, facts, context) }));
 }
-function evaluateRule(key, require2, facts, context) {
-  if ("signers" in require2) return signers(key, require2.signers, facts);
-  if ("log" in require2) return log2(key, require2.log, facts, context);
-  if ("predicate" in require2) return predicate(key, require2.predicate, facts);
+function evaluateRule(key2, require2, facts, context) {
+  if ("signers" in require2) return signers(key2, require2.signers, facts);
+  if ("log" in require2) return log2(key2, require2.log, facts, context);
+  if ("predicate" in require2) return predicate(key2, require2.predicate, facts);
   if ("sct" in require2) {
     const basis = passed(facts, "sct/");
     const logs = new Set(basis.map((k) => checkOf(facts, k)?.evidence["log"])).size;
-    return counted(key, logs, require2.sct.count, basis, skip(key, "sct-missing", { found: logs }));
+    return counted(key2, logs, require2.sct.count, basis, skip(key2, "sct-missing", { found: logs }));
   }
-  if ("witness" in require2) return witness(key, require2.witness.quorum, facts);
+  if ("witness" in require2) return witness(key2, require2.witness.quorum, facts);
   if ("timestamp" in require2) {
     const basis = facts.times.filter((t) => t.source === "tsa").map((t) => t.key);
     const found = observers(facts, basis);
-    return counted(key, found, require2.timestamp.count, basis, skip(key, "timestamp-missing", { found }));
+    return counted(key2, found, require2.timestamp.count, basis, skip(key2, "timestamp-missing", { found }));
   }
   if ("time" in require2) {
     const basis = facts.times.map((t) => t.key);
     const found = observers(facts, basis);
-    return counted(key, found, require2.time.count, basis, skip(key, "time-missing", { found }));
+    return counted(key2, found, require2.time.count, basis, skip(key2, "time-missing", { found }));
   }
   if ("freshness" in require2) {
     const times = facts.times.map((t) => parseInstant(t.at) ?? 0);
-    if (times.length === 0) return { check: skip(key, "time-missing"), basis: [] };
+    if (times.length === 0) return { check: skip(key2, "time-missing"), basis: [] };
     const age = context.latest - Math.min(...times);
     const evidence = { ageSeconds: age, maxAgeSeconds: require2.freshness.maxAge };
-    const check = isFresh(age, require2.freshness.maxAge, context) ? pass(key, evidence) : skip(key, "evidence-too-old", evidence);
+    const check = isFresh(age, require2.freshness.maxAge, context) ? pass(key2, evidence) : skip(key2, "evidence-too-old", evidence);
     return { check, basis: facts.times.map((t) => t.key) };
   }
   if ("staleness" in require2) {
     const age = context.trustTakenAt === null ? null : context.latest - context.trustTakenAt;
     const evidence = { ageSeconds: age, maxAgeSeconds: require2.staleness.trust };
     const fresh = age !== null && isFresh(age, require2.staleness.trust, context);
-    return { check: fresh ? pass(key, evidence) : skip(key, "trust-root-stale", evidence), basis: [] };
+    return { check: fresh ? pass(key2, evidence) : skip(key2, "trust-root-stale", evidence), basis: [] };
   }
   return unreachable(require2);
 }
-function witness(key, quorum, facts) {
+function witness(key2, quorum, facts) {
   let best = { basis: [], found: 0 };
   for (const entry of passed(facts, "entry/")) {
     const i = entry.slice("entry/".length);
@@ -4617,7 +4750,7 @@ function witness(key, quorum, facts) {
     const found = new Set(basis.map((k) => checkOf(facts, k)?.evidence["spki"])).size;
     if (found > best.found) best = { basis, found };
   }
-  return counted(key, best.found, quorum, best.basis, skip(key, "witness-missing", { found: best.found }));
+  return counted(key2, best.found, quorum, best.basis, skip(key2, "witness-missing", { found: best.found }));
 }
 function observers(facts, keys) {
   const who = keys.map((k) => {
@@ -4626,25 +4759,25 @@ function observers(facts, keys) {
   });
   return new Set(who).size;
 }
-function counted(key, found, needed, basis, missing) {
-  return { check: found >= needed ? pass(key, { found, needed }) : missing, basis };
+function counted(key2, found, needed, basis, missing) {
+  return { check: found >= needed ? pass(key2, { found, needed }) : missing, basis };
 }
-function checkOf(facts, key) {
-  return facts.checks.find((c) => c.key === key);
+function checkOf(facts, key2) {
+  return facts.checks.find((c) => c.key === key2);
 }
 function passed(facts, prefix) {
   return facts.checks.filter((c) => c.outcome === "pass" && c.key.startsWith(prefix)).map((c) => c.key);
 }
-function predicate(key, require2, facts) {
+function predicate(key2, require2, facts) {
   const basis = ["subject"];
-  if (facts.statement === null) return { check: skip(key, "depends-on-failed"), basis };
+  if (facts.statement === null) return { check: skip(key2, "depends-on-failed"), basis };
   const { predicateType } = facts.statement;
   const accepted = require2.types.includes(predicateType);
-  if (!accepted) return { check: fail(key, "predicate-not-accepted", { predicateType }), basis };
-  const missing = skip(key, "predicate-count", { found: 1, needed: require2.count, predicateType });
-  return { check: require2.count === 1 ? pass(key, { predicateType }) : missing, basis };
+  if (!accepted) return { check: fail(key2, "predicate-not-accepted", { predicateType }), basis };
+  const missing = skip(key2, "predicate-count", { found: 1, needed: require2.count, predicateType });
+  return { check: require2.count === 1 ? pass(key2, { predicateType }) : missing, basis };
 }
-function signers(key, require2, facts) {
+function signers(key2, require2, facts) {
   const basis = passed(facts, "signature/");
   const accepted = /* @__PURE__ */ new Set();
   let refusal;
@@ -4654,30 +4787,30 @@ function signers(key, require2, facts) {
       if (require2.keys === "trusted" || require2.keys.includes(signer.spki)) accepted.add(signer.spki);
       continue;
     }
-    if (require2.identities === "any") accepted.add(name(signer));
+    if (require2.identities === "any") accepted.add(name2(signer));
     else if (require2.identities.length === 0) unasked = true;
     else {
       const results = require2.identities.map((i) => matchesIdentity(i, signer));
-      if (results.includes("match")) accepted.add(name(signer));
+      if (results.includes("match")) accepted.add(name2(signer));
       else refusal = results.includes("issuer") ? "issuer" : "san";
     }
   }
   const evidence = {
     found: accepted.size,
     needed: require2.distinct,
-    signers: facts.signers.map((s) => s.san === null ? `key ${s.spki}` : name(s))
+    signers: facts.signers.map((s) => s.san === null ? `key ${s.spki}` : name2(s))
   };
-  if (accepted.size >= require2.distinct) return { check: pass(key, evidence), basis };
-  if (unasked) return { check: skip(key, "identity-not-asked", evidence), basis };
-  if (refusal === "issuer") return { check: fail(key, "issuer-mismatch", evidence), basis };
-  if (refusal === "san") return { check: fail(key, "identity-mismatch", evidence), basis };
-  if (facts.signers.length === 0) return { check: skip(key, "depends-on-failed", evidence), basis };
-  return { check: fail(key, "signer-threshold", evidence), basis };
+  if (accepted.size >= require2.distinct) return { check: pass(key2, evidence), basis };
+  if (unasked) return { check: skip(key2, "identity-not-asked", evidence), basis };
+  if (refusal === "issuer") return { check: fail(key2, "issuer-mismatch", evidence), basis };
+  if (refusal === "san") return { check: fail(key2, "identity-mismatch", evidence), basis };
+  if (facts.signers.length === 0) return { check: skip(key2, "depends-on-failed", evidence), basis };
+  return { check: fail(key2, "signer-threshold", evidence), basis };
 }
-function name(signer) {
+function name2(signer) {
   return `${signer.san?.value ?? ""} (${signer.issuer ?? "no issuer"})`;
 }
-function log2(key, require2, facts, context) {
+function log2(key2, require2, facts, context) {
   const basis = passed(facts, "inclusion/").concat(passed(facts, "promise/"), passed(facts, "log-proof/"));
   const accepted = facts.entries.filter(
     (e) => (require2.origins === "any" || require2.origins.includes(e.log) || require2.origins.includes(e.origin)) && (require2.promises || e.size !== "")
@@ -4685,7 +4818,7 @@ function log2(key, require2, facts, context) {
   const count2 = (entries) => new Set(entries.map((e) => e.operator)).size;
   const logs = [...new Set(accepted.map((e) => e.log))].sort();
   const evidence = { found: count2(accepted), logs, needed: require2.count };
-  if (count2(accepted) < require2.count) return { check: skip(key, "entry-missing", evidence), basis };
+  if (count2(accepted) < require2.count) return { check: skip(key2, "entry-missing", evidence), basis };
   const { maxCheckpointAge } = require2;
   if (maxCheckpointAge !== void 0) {
     const recent = accepted.filter((e) => {
@@ -4693,10 +4826,10 @@ function log2(key, require2, facts, context) {
       return at3 !== void 0 && isFresh(context.latest - at3, maxCheckpointAge, context);
     });
     if (count2(recent) < require2.count) {
-      return { check: skip(key, "checkpoint-too-old", { ...evidence, recent: count2(recent) }), basis };
+      return { check: skip(key2, "checkpoint-too-old", { ...evidence, recent: count2(recent) }), basis };
     }
   }
-  return { check: pass(key, evidence), basis };
+  return { check: pass(key2, evidence), basis };
 }
 
 // src/judge/decide.ts
@@ -4795,10 +4928,10 @@ function excuses(checks, rules) {
   const met = (...kinds) => rules.find((r) => kinds.some((k) => k in r.rule.require) && r.check.outcome === "pass")?.rule.id;
   const signers2 = checks.some((c) => c.outcome === "pass" && c.key.startsWith("signature/")) ? met("signers") : void 0;
   const times = met("time", "timestamp");
-  return checks.flatMap(({ key, outcome, reason }) => {
+  return checks.flatMap(({ key: key2, outcome, reason }) => {
     if (outcome !== "fail" || reason === "timestamp-duplicate") return [];
-    const rule = /^(signature|revocation)\//.test(key) ? signers2 : key.startsWith("timestamp/") ? times : void 0;
-    return rule === void 0 ? [] : [{ check: key, rule }];
+    const rule = /^(signature|revocation)\//.test(key2) ? signers2 : key2.startsWith("timestamp/") ? times : void 0;
+    return rule === void 0 ? [] : [{ check: key2, rule }];
   });
 }
 function trustAge(trust, latest) {
@@ -4823,8 +4956,8 @@ function splitViews(facts, heads) {
   return heads.flatMap(
     (head, i) => facts.entries.filter((e) => e.origin === head.log && e.size === head.size).map((e, j) => {
       const evidence = { origin: e.origin, size: e.size, root: e.root, held: head.root };
-      const key = `head/${String(i)}/${String(j)}`;
-      return e.root === head.root ? pass(key, evidence) : fail(key, "split-view", evidence);
+      const key2 = `head/${String(i)}/${String(j)}`;
+      return e.root === head.root ? pass(key2, evidence) : fail(key2, "split-view", evidence);
     })
   );
 }
@@ -4835,10 +4968,10 @@ function revoked(facts, revocations, latest) {
     const found = revocations.get(spki2);
     if (found === void 0) continue;
     const effective = seconds2(found.effective);
-    const key = `revocation/${String(i)}`;
+    const key2 = `revocation/${String(i)}`;
     const evidence = { effective: found.effective, reason: found.reason, spki: spki2 };
     const older = effective > latest || facts.times.some((t) => seconds2(t.at) < effective);
-    checks.push(older ? pass(key, evidence) : fail(key, "key-revoked", evidence));
+    checks.push(older ? pass(key2, evidence) : fail(key2, "key-revoked", evidence));
     if (!older) spkis.add(spki2);
   }
   return { checks, spkis };
@@ -4886,9 +5019,9 @@ function broken(what, fault3) {
     new StellaError("CLOSURE_BROKEN", `the ${what} is malformed: ${fault3.reason} at ${fault3.where || "the top"}`)
   );
 }
-function remember(memory, key, value) {
+function remember(memory, key2, value) {
   if (memory.size >= REMEMBERED) memory.delete(memory.keys().next().value);
-  memory.set(key, value);
+  memory.set(key2, value);
   return value;
 }
 function coreBlobs(core, blobs, crypto) {
