@@ -6,7 +6,7 @@ import { codeOf, REASONS, type Reason } from "../../src/kernel/reasons.ts"
 
 /** Codes that have reasons, by their exit status. */
 function codes(): readonly ErrorCode[] {
-  const used = new Set(Object.values(REASONS))
+  const used = new Set<ErrorCode>(Object.values(REASONS))
   return (Object.keys(ERRORS) as ErrorCode[])
     .filter(code => used.has(code))
     .sort((a, b) => ERRORS[a].exit - ERRORS[b].exit)
