@@ -22,7 +22,8 @@ export class BlobSet {
 
   /** Copies and hashes the bytes; gives their reference. */
   add(bytes: Uint8Array): Ref {
-    const copy = bytes.slice()
+    // Not `slice`, which is a view of the same memory where the bytes are a Buffer of Node.
+    const copy = new Uint8Array(bytes)
     const sha256 = toHex(this.#crypto.hash("sha256", copy))
     this.#blobs.set(sha256, copy)
     return { bytes: copy.length, sha256 }

@@ -4633,7 +4633,7 @@ var BlobSet = class {
   }
   /** Copies and hashes the bytes; gives their reference. */
   add(bytes) {
-    const copy = bytes.slice();
+    const copy = new Uint8Array(bytes);
     const sha256 = toHex(this.#crypto.hash("sha256", copy));
     this.#blobs.set(sha256, copy);
     return { bytes: copy.length, sha256 };
