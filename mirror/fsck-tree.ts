@@ -3,7 +3,7 @@
  * give. Where two disagree, the one that is confirmed from above or by entries is right.
  */
 import { hashesOfLevel, MAX_TILE_LEVEL, partialWidth, TILE_WIDTH } from "../src/formats/tile.ts"
-import { equalBytes } from "../src/kernel/bytes.ts"
+import { copyBytes, equalBytes } from "../src/kernel/bytes.ts"
 import { StellaError } from "../src/kernel/errors.ts"
 import { HASH_BYTES, rootOfRow } from "../src/tlog/hashing.ts"
 import { VerifiedTiles } from "../src/tlog/verified-tiles.ts"
@@ -119,7 +119,7 @@ export class TreeCheck {
       const stored = await this.#stored(level, row)
       if (stored === undefined) yield damage(tileKey(level, row), `is missing or has less than ${width} hashes`)
       const isConfirmed = stored !== undefined && (await this.#isConfirmed(level, row, stored))
-      const right = stored?.slice() ?? new Uint8Array(width * HASH_BYTES)
+      const right = stored === undefined ? new Uint8Array(width * HASH_BYTES) : copyBytes(stored)
       for (const [i, root] of children.entries()) {
         const at = i * HASH_BYTES
         if (root === undefined || stored === undefined || equalBytes(stored.subarray(at, at + HASH_BYTES), root))

@@ -15,7 +15,7 @@
  * Tiles, bundles and the leaf index are content: written beforehand, and checked against the head's root when read.
  * A tile or bundle wider than the head needs is what an interrupted ingest left; readers take the part they need.
  */
-import { concatBytes, u64be } from "../src/kernel/bytes.ts"
+import { concatBytes, copyBytes, u64be } from "../src/kernel/bytes.ts"
 
 const PREFIX = { head: 0x68, checkpoint: 0x63, range: 0x72, frozen: 0x66, tile: 0x74, entries: 0x65, leaf: 0x78 }
 
@@ -59,7 +59,7 @@ export function leafKey(leaf: Uint8Array, index: bigint): Uint8Array {
 
 /** The half-open range of all keys that begin with these bytes; the last byte is below 0xff. */
 export function keysBeginningWith(start: Uint8Array): { readonly from: Uint8Array; readonly to: Uint8Array } {
-  const to = start.slice()
+  const to = copyBytes(start)
   const last = to.length - 1
   to[last] = (to[last] as number) + 1
   return { from: start, to }

@@ -1,5 +1,5 @@
 /** A KeyValue and a Database in memory: the fakes of the contract suites, and the store of programs that keep nothing. */
-import { compareBytes, fromHex, toHex } from "../../src/kernel/bytes.ts"
+import { compareBytes, copyBytes, fromHex, toHex } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import type { KeyRange, KeyValue, KeyValueChange } from "../../src/kernel/ports.ts"
 import { err, ok } from "../../src/kernel/result.ts"
@@ -10,7 +10,7 @@ type Rows = Map<string, Uint8Array>
 
 function apply(rows: Rows, changes: readonly KeyValueChange[]): void {
   for (const change of changes) {
-    if (change.type === "put") rows.set(toHex(change.key), change.value.slice())
+    if (change.type === "put") rows.set(toHex(change.key), copyBytes(change.value))
     else rows.delete(toHex(change.key))
   }
 }
@@ -21,7 +21,7 @@ function select(rows: Rows, { from, to, reverse = false, limit = Infinity }: Key
     const key = fromHex(name) ?? new Uint8Array()
     if (from !== undefined && compareBytes(key, from) < 0) continue
     if (to !== undefined && compareBytes(key, to) >= 0) continue
-    found.push([key, value.slice()])
+    found.push([key, copyBytes(value)])
   }
   found.sort(([a], [b]) => (reverse ? compareBytes(b, a) : compareBytes(a, b)))
   return found.slice(0, limit)

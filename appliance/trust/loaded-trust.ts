@@ -3,7 +3,7 @@ import type { Ref } from "../../src/formats/case.ts"
 import { splitJsonDocuments } from "../../src/formats/json-lines.ts"
 import { printTrust, type Trust } from "../../src/formats/trust.ts"
 import { parseTrustedRoots } from "../../src/formats/trusted-root.ts"
-import { toHex, utf8 } from "../../src/kernel/bytes.ts"
+import { copyBytes, toHex, utf8 } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import type { Crypto } from "../../src/kernel/ports.ts"
 import { err, ok, type Result } from "../../src/kernel/result.ts"
@@ -59,7 +59,7 @@ function distinct(documents: Iterable<Uint8Array>): readonly Uint8Array[] {
   const seen = new Map<string, Uint8Array>()
   for (const document of documents) {
     const key = toHex(document)
-    if (!seen.has(key)) seen.set(key, document.slice())
+    if (!seen.has(key)) seen.set(key, copyBytes(document))
   }
   return [...seen.values()]
 }

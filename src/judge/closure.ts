@@ -3,7 +3,7 @@
  * computed: a `BlobSet` hashes what it is given, keeps a private copy and hands out nothing else, so bytes inside one
  * are bytes whose digest was checked here.
  */
-import { toHex } from "../kernel/bytes.ts"
+import { copyBytes, toHex } from "../kernel/bytes.ts"
 import { StellaError } from "../kernel/errors.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import { err, ok, type Result } from "../kernel/result.ts"
@@ -22,8 +22,7 @@ export class BlobSet {
 
   /** Copies and hashes the bytes; gives their reference. */
   add(bytes: Uint8Array): Ref {
-    // Not `slice`, which is a view of the same memory where the bytes are a Buffer of Node.
-    const copy = new Uint8Array(bytes)
+    const copy = copyBytes(bytes)
     const sha256 = toHex(this.#crypto.hash("sha256", copy))
     this.#blobs.set(sha256, copy)
     return { bytes: copy.length, sha256 }

@@ -30,7 +30,7 @@ export interface ReadContext {
 /** How far a verified time may lie after the moment: clocks of a site and an authority are never equal. Seconds. */
 const CLOCK_TOLERANCE = 300
 
-/** The headline among failed checks: what an operator must act on first. */
+/** The headline among failed checks: what an operator must act on first. Every code that a check fails with is here. */
 const SEVERITY: readonly ErrorCode[] = [
   "SPLIT_VIEW",
   "EVIDENCE_MALFORMED",
@@ -110,7 +110,7 @@ function seconds(instant: string): number {
 }
 
 function headline(failed: readonly Check[]): ErrorCode {
-  return SEVERITY.find(code => failed.some(c => c.code === code)) ?? "NOT_PROVEN"
+  return SEVERITY.find(code => failed.some(c => c.code === code)) as ErrorCode
 }
 
 /**

@@ -2,6 +2,7 @@
  * Leaf hashes of an entry bundle (c2sp.org/tlog-tiles, "Log entries"), a whole bundle at once: this is the hot loop of
  * reading a log.
  */
+import { copyBytes } from "../kernel/bytes.ts"
 import { HASH_BYTES, type Hasher } from "./hashing.ts"
 
 /**
@@ -10,7 +11,7 @@ import { HASH_BYTES, type Hasher } from "./hashing.ts"
 export function leafHashesOfBundle(crypto: Hasher, bundle: Uint8Array, count: number): Uint8Array | undefined {
   // leaf(d) hashes a zero byte before the entry. In a copy of the bundle, the byte before an entry is the low byte of
   // its length, read and no longer needed: made zero, the input of the hash stands there without copying each entry.
-  const bytes = bundle.slice()
+  const bytes = copyBytes(bundle)
   const hashes = new Uint8Array(count * HASH_BYTES)
   let at = 0
   for (let i = 0; i < count; i++) {

@@ -9,6 +9,7 @@
  *
  * The prefixes keep leaves and nodes apart, so that no node can be passed off as an entry (second preimage).
  */
+import { copyBytes } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
 
 /** What tree hashing needs of the Crypto port. */
@@ -50,7 +51,7 @@ export function areHashes(hashes: readonly Uint8Array[]): boolean {
  * full tile is to the hash above it.
  */
 export function rootOfRow(crypto: Hasher, hashes: Uint8Array): Uint8Array {
-  const row = hashes.slice()
+  const row = copyBytes(hashes)
   for (let length = row.length; length > HASH_BYTES; length /= 2) {
     for (let at = 0; at < length; at += 2 * HASH_BYTES) {
       node.set(row.subarray(at, at + 2 * HASH_BYTES), 1)
@@ -58,5 +59,5 @@ export function rootOfRow(crypto: Hasher, hashes: Uint8Array): Uint8Array {
     }
   }
   // A copy of its own: a view would keep the whole row in memory for as long as the root is needed.
-  return row.slice(0, HASH_BYTES)
+  return copyBytes(row.subarray(0, HASH_BYTES))
 }

@@ -41,8 +41,9 @@ export function leafProfileFault(leaf: Certificate): string | undefined {
   if (leaf.keyUsage.keyCertSign) return "key usage has keyCertSign"
   if (leaf.extendedKeyUsage?.oids.includes(CODE_SIGNING) !== true) return "extended key usage lacks codeSigning"
   if (leaf.san === undefined) return "has no subject alternative name"
-  if (leaf.san.names.length !== 1) return "has not exactly one subject alternative name"
-  if (!SIGNER_NAMES.has(leaf.san.names[0]?.type ?? "")) return "subject alternative name is not a signer's"
+  const [name, second] = leaf.san.names
+  if (name === undefined || second !== undefined) return "has not exactly one subject alternative name"
+  if (!SIGNER_NAMES.has(name.type)) return "subject alternative name is not a signer's"
   // RFC 5280 §4.2.1.6: with an empty subject the alternative name is all there is, so it must be critical.
   if (leaf.subjectEmpty && !leaf.san.critical) return "subject alternative name is not critical"
   if (leaf.unknownCritical.length > 0) return `unknown critical extension ${leaf.unknownCritical.join(", ")}`

@@ -14,11 +14,6 @@ export class CountingCrypto implements Crypto {
     this.#inner = inner
   }
 
-  /** Signature checks asked for so far. */
-  get checks(): number {
-    return this.#checks
-  }
-
   /** True when a check was refused because the bound was reached. */
   get exhausted(): boolean {
     return this.#checks > LIMITS.signatureChecks

@@ -117,8 +117,8 @@ function checkGrowth(
   const claim = {
     size1: BigInt(from.size),
     size2: checkpoint.size,
-    proof: hashes.map(h => fromHex(h) ?? new Uint8Array()),
-    root1: fromHex(from.root) ?? new Uint8Array(),
+    proof: hashes.map(h => fromHex(h) as Uint8Array),
+    root1: fromHex(from.root) as Uint8Array,
     root2: checkpoint.root,
   }
   if (!verifyConsistency(crypto, claim)) return { checks: [fail(key, "consistency-mismatch", evidence)] }

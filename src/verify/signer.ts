@@ -35,8 +35,8 @@ export function carriedSigner(evidence: Evidence): CarriedSigner {
     }
     certificates.push(parsed.value)
   }
-  const [leaf, ...issuers] = certificates
-  if (leaf === undefined) return { kind: "malformed", check: fail("certificate", "certificate-missing") }
+  // One for each in the chain, which has at least one.
+  const [leaf, ...issuers] = certificates as [Certificate, ...Certificate[]]
   const root = certificates.findIndex(isSelfIssued)
   // Bundle specification: a chain carries no root, for trust must not come from the evidence. The first clients wrote
   // v0.1 bundles with the whole chain; a root that ends a chain in issuing order is ignored like every other issuer.
@@ -54,9 +54,10 @@ function isSelfIssued(certificate: Certificate): boolean {
 }
 
 /** The certificate that SLSA's generator puts into the one signature of a bare envelope. */
-function pemOf(evidence: Evidence): readonly Uint8Array[] | undefined {
-  if (evidence.content.kind !== "dsse") return undefined
-  const [signature, ...others] = evidence.content.envelope.signatures
+function pemOf({ content }: Evidence): readonly Uint8Array[] | undefined {
+  // Evidence without material of its own is a bare envelope.
+  const { envelope } = content as Extract<Evidence["content"], { kind: "dsse" }>
+  const [signature, ...others] = envelope.signatures
   if (signature.certificatePem === undefined || others.length > 0) return undefined
   return readPem(signature.certificatePem, "CERTIFICATE") ?? [new Uint8Array()]
 }
