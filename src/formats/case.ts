@@ -10,7 +10,7 @@
  * ```
  */
 import { canonicalJson } from "../kernel/json.ts"
-import { err, type Result } from "../kernel/result.ts"
+import type { Result } from "../kernel/result.ts"
 import type { Fault } from "../kernel/reasons.ts"
 import {
   hexDigest,
@@ -27,7 +27,7 @@ import {
   text,
   type Reader,
 } from "./document.ts"
-import { parseInstant } from "./instant.ts"
+import { refuse } from "./refusal.ts"
 
 /** A blob by digest and length in bytes. */
 export interface Ref {
@@ -52,8 +52,7 @@ export interface Moment {
   readonly basis: readonly MomentBasis[]
 }
 
-/** The reader of a moment; `earliest` may not be after `latest`. */
-export const moment: Reader<Moment> = record({
+const interval = record({
   earliest: instant,
   latest: instant,
   basis: list(
@@ -65,6 +64,13 @@ export const moment: Reader<Moment> = record({
     16,
   ),
 })
+
+/** The reader of a moment; `earliest` may not be after `latest`. */
+export const moment: Reader<Moment> = (value, where) => {
+  const read = interval(value, where)
+  // Instants in one form and zone sort as their times do.
+  return read.earliest <= read.latest ? read : refuse("field-invalid", where)
+}
 
 /** Digest algorithm names as in-toto writes them; values are compared as text. */
 export const digestName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
@@ -96,7 +102,7 @@ export interface Context {
   /** A canonical policy (`policy.ts`). */
   readonly policy: Ref
   readonly moment: Moment
-  /** The newest checkpoints the site holds, as Heads (`site-documents.ts`); at most 64. */
+  /** The newest checkpoints the site holds, as Heads (`site-documents.ts`); at most 1,024. */
   readonly heads: readonly Ref[]
   /** Revocation lists (`site-documents.ts`); at most 64. */
   readonly revocations: readonly Ref[]
@@ -131,13 +137,7 @@ const readCase: Reader<Case> = record({
 
 /** Parses a Case document. */
 export function parseCase(bytes: Uint8Array): Result<Case, Fault> {
-  const parsed = readDocument(bytes, readCase, { maxBytes: 1024 * 1024 })
-  if (!parsed.ok) return parsed
-  const { earliest, latest } = parsed.value.context.moment
-  if ((parseInstant(earliest) ?? 0) > (parseInstant(latest) ?? 0)) {
-    return err({ reason: "field-invalid", where: "context.moment" })
-  }
-  return parsed
+  return readDocument(bytes, readCase, { maxBytes: 1024 * 1024 })
 }
 
 /** The canonical text of a Case. */

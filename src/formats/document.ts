@@ -56,9 +56,6 @@ export function integer(least = 0, most: number = Number.MAX_SAFE_INTEGER): Read
 export const boolean: Reader<boolean> = (value, where) =>
   typeof value === "boolean" ? value : refuse("field-invalid", where)
 
-/** Any JSON value, kept as it is. */
-export const json: Reader<JsonValue> = (value, where) => (value === undefined ? refuse("field-missing", where) : value)
-
 /** One of the listed strings or numbers. */
 export function oneOf<const T extends string | number>(...allowed: readonly T[]): Reader<T> {
   return (value, where) => allowed.find(a => a === value) ?? refuse("field-invalid", where)
@@ -150,7 +147,7 @@ export function record<const S extends Shape>(shape: S): Reader<RecordOf<S>> {
       seen++
     }
     if (Object.keys(value).length !== seen) {
-      const unknown = Object.keys(value).find(k => !Object.hasOwn(shape, k)) ?? ""
+      const unknown = Object.keys(value).find(k => !Object.hasOwn(shape, k)) as string
       return refuse("field-invalid", at(where, unknown))
     }
     return out as RecordOf<S>

@@ -6,7 +6,6 @@ import {
   hexDigest,
   instant,
   integer,
-  json,
   list,
   mapOf,
   nullable,
@@ -49,19 +48,18 @@ describe("readers of our own documents", () => {
       [integer(), 0, 0.5],
       [integer(), 0, "0"],
       [boolean, false, 0],
-      [json, null, null],
       [oneOf("a", "b"), "b", "c"],
       [oneOf(1, 2), 2, "2"],
       [nullable(boolean), null, "null"],
     ]
     for (const [read, good, bad] of cases) {
       expect(where(read, good)).toBe("ok")
-      if (good !== bad) expect(where(read, bad)).toBe("field-invalid ")
+      expect(where(read, bad)).toBe("field-invalid ")
     }
   })
 
   it("name the member at fault", () => {
-    const shape = record({ a: list(record({ b: boolean })), c: optional(text()), d: json })
+    const shape = record({ a: list(record({ b: boolean })), c: optional(text()), d: nullable(integer()) })
     expect(where(shape, { a: [{ b: true }], d: null })).toBe("ok")
     expect(where(shape, { a: [{ b: true }, { b: 1 }], d: 1 })).toBe("field-invalid a[1].b")
     expect(where(shape, { a: [], d: 1, c: null })).toBe("field-invalid c")
