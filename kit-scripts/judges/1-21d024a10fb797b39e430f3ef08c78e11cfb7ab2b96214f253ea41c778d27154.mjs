@@ -33,6 +33,9 @@ function compareBytes(a, b) {
   }
   return a.length - b.length;
 }
+function copyBytes(bytes) {
+  return new Uint8Array(bytes);
+}
 function concatBytes(...parts) {
   let length = 0;
   for (const p of parts) length += p.length;
@@ -211,9 +214,6 @@ var StellaError = class extends Error {
     return ERRORS[this.code].exit;
   }
 };
-function unreachable(value) {
-  throw new StellaError("INTERNAL", `unreachable value: ${String(value)}`);
-}
 
 // src/kernel/json-text.ts
 var QUOTE = 34;
@@ -669,7 +669,7 @@ function record(shape3) {
       seen++;
     }
     if (Object.keys(value).length !== seen) {
-      const unknown = Object.keys(value).find((k) => !Object.hasOwn(shape3, k)) ?? "";
+      const unknown = Object.keys(value).find((k) => !Object.hasOwn(shape3, k));
       return refuse("field-invalid", at(where2, unknown));
     }
     return out;
@@ -707,7 +707,7 @@ function readDocument(bytes, read, options = {}) {
 
 // src/formats/case.ts
 var ref = record({ sha256: hexDigest, bytes: integer() });
-var moment = record({
+var interval = record({
   earliest: instant,
   latest: instant,
   basis: list(
@@ -719,6 +719,10 @@ var moment = record({
     16
   )
 });
+var moment = (value, where2) => {
+  const read = interval(value, where2);
+  return read.earliest <= read.latest ? read : refuse("field-invalid", where2);
+};
 var digestName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 var readCase = record({
   v: oneOf(1),
@@ -738,13 +742,7 @@ var readCase = record({
   context: record({ policy: ref, moment, heads: list(ref, 1024), revocations: list(ref, 64) })
 });
 function parseCase(bytes) {
-  const parsed = readDocument(bytes, readCase, { maxBytes: 1024 * 1024 });
-  if (!parsed.ok) return parsed;
-  const { earliest, latest } = parsed.value.context.moment;
-  if ((parseInstant(earliest) ?? 0) > (parseInstant(latest) ?? 0)) {
-    return err({ reason: "field-invalid", where: "context.moment" });
-  }
-  return parsed;
+  return readDocument(bytes, readCase, { maxBytes: 1024 * 1024 });
 }
 
 // src/formats/policy.ts
@@ -2369,8 +2367,9 @@ function leafProfileFault(leaf) {
   if (leaf.keyUsage.keyCertSign) return "key usage has keyCertSign";
   if (leaf.extendedKeyUsage?.oids.includes(CODE_SIGNING) !== true) return "extended key usage lacks codeSigning";
   if (leaf.san === void 0) return "has no subject alternative name";
-  if (leaf.san.names.length !== 1) return "has not exactly one subject alternative name";
-  if (!SIGNER_NAMES.has(leaf.san.names[0]?.type ?? "")) return "subject alternative name is not a signer's";
+  const [name3, second] = leaf.san.names;
+  if (name3 === void 0 || second !== void 0) return "has not exactly one subject alternative name";
+  if (!SIGNER_NAMES.has(name3.type)) return "subject alternative name is not a signer's";
   if (leaf.subjectEmpty && !leaf.san.critical) return "subject alternative name is not critical";
   if (leaf.unknownCritical.length > 0) return `unknown critical extension ${leaf.unknownCritical.join(", ")}`;
   return void 0;
@@ -2547,10 +2546,6 @@ var CountingCrypto = class {
   #checks = 0;
   constructor(inner) {
     this.#inner = inner;
-  }
-  /** Signature checks asked for so far. */
-  get checks() {
-    return this.#checks;
   }
   /** True when a check was refused because the bound was reached. */
   get exhausted() {
@@ -3579,8 +3574,8 @@ function checkGrowth(i, { document }, checkpoint, crypto) {
   const claim = {
     size1: BigInt(from.size),
     size2: checkpoint.size,
-    proof: hashes2.map((h) => fromHex(h) ?? new Uint8Array()),
-    root1: fromHex(from.root) ?? new Uint8Array(),
+    proof: hashes2.map((h) => fromHex(h)),
+    root1: fromHex(from.root),
     root2: checkpoint.root
   };
   if (!verifyConsistency(crypto, claim)) return { checks: [fail(key2, "consistency-mismatch", evidence)] };
@@ -3669,7 +3664,6 @@ function carriedSigner(evidence) {
     certificates.push(parsed.value);
   }
   const [leaf, ...issuers] = certificates;
-  if (leaf === void 0) return { kind: "malformed", check: fail("certificate", "certificate-missing") };
   const root = certificates.findIndex(isSelfIssued);
   const inOrder2 = certificates.every(
     (c, i) => i === 0 || equalBytes(c.subject, certificates[i - 1].issuer)
@@ -3682,9 +3676,9 @@ function carriedSigner(evidence) {
 function isSelfIssued(certificate) {
   return equalBytes(certificate.issuer, certificate.subject);
 }
-function pemOf(evidence) {
-  if (evidence.content.kind !== "dsse") return void 0;
-  const [signature, ...others] = evidence.content.envelope.signatures;
+function pemOf({ content }) {
+  const { envelope } = content;
+  const [signature, ...others] = envelope.signatures;
   if (signature.certificatePem === void 0 || others.length > 0) return void 0;
   return readPem(signature.certificatePem, "CERTIFICATE") ?? [new Uint8Array()];
 }
@@ -4633,7 +4627,7 @@ var BlobSet = class {
   }
   /** Copies and hashes the bytes; gives their reference. */
   add(bytes) {
-    const copy = new Uint8Array(bytes);
+    const copy = copyBytes(bytes);
     const sha256 = toHex(this.#crypto.hash("sha256", copy));
     this.#blobs.set(sha256, copy);
     return { bytes: copy.length, sha256 };
@@ -4726,20 +4720,18 @@ function evaluateRule(key2, require2, facts, context) {
     return counted(key2, found, require2.time.count, basis, skip(key2, "time-missing", { found }));
   }
   if ("freshness" in require2) {
-    const times = facts.times.map((t) => parseInstant(t.at) ?? 0);
+    const times = facts.times.map((t) => parseInstant(t.at));
     if (times.length === 0) return { check: skip(key2, "time-missing"), basis: [] };
-    const age = context.latest - Math.min(...times);
-    const evidence = { ageSeconds: age, maxAgeSeconds: require2.freshness.maxAge };
-    const check = isFresh(age, require2.freshness.maxAge, context) ? pass(key2, evidence) : skip(key2, "evidence-too-old", evidence);
+    const age2 = context.latest - Math.min(...times);
+    const evidence2 = { ageSeconds: age2, maxAgeSeconds: require2.freshness.maxAge };
+    const check = isFresh(age2, require2.freshness.maxAge, context) ? pass(key2, evidence2) : skip(key2, "evidence-too-old", evidence2);
     return { check, basis: facts.times.map((t) => t.key) };
   }
-  if ("staleness" in require2) {
-    const age = context.trustTakenAt === null ? null : context.latest - context.trustTakenAt;
-    const evidence = { ageSeconds: age, maxAgeSeconds: require2.staleness.trust };
-    const fresh = age !== null && isFresh(age, require2.staleness.trust, context);
-    return { check: fresh ? pass(key2, evidence) : skip(key2, "trust-root-stale", evidence), basis: [] };
-  }
-  return unreachable(require2);
+  const maxAgeSeconds = require2.staleness.trust;
+  const age = context.trustTakenAt === null ? null : context.latest - context.trustTakenAt;
+  const evidence = { ageSeconds: age, maxAgeSeconds };
+  const fresh = age !== null && isFresh(age, maxAgeSeconds, context);
+  return { check: fresh ? pass(key2, evidence) : skip(key2, "trust-root-stale", evidence), basis: [] };
 }
 function witness(key2, quorum, facts) {
   let best = { basis: [], found: 0 };
@@ -4753,11 +4745,8 @@ function witness(key2, quorum, facts) {
   return counted(key2, best.found, quorum, best.basis, skip(key2, "witness-missing", { found: best.found }));
 }
 function observers(facts, keys) {
-  const who = keys.map((k) => {
-    const evidence = checkOf(facts, k)?.evidence ?? {};
-    return String(evidence["authority"] ?? evidence["log"] ?? k);
-  });
-  return new Set(who).size;
+  const proved = facts.checks.filter((c) => keys.includes(c.key));
+  return new Set(proved.map(({ evidence }) => evidence["authority"] ?? evidence["log"])).size;
 }
 function counted(key2, found, needed, basis, missing) {
   return { check: found >= needed ? pass(key2, { found, needed }) : missing, basis };
@@ -4798,7 +4787,7 @@ function signers(key2, require2, facts) {
   const evidence = {
     found: accepted.size,
     needed: require2.distinct,
-    signers: facts.signers.map((s) => s.san === null ? `key ${s.spki}` : name2(s))
+    signers: facts.signers.map(name2)
   };
   if (accepted.size >= require2.distinct) return { check: pass(key2, evidence), basis };
   if (unasked) return { check: skip(key2, "identity-not-asked", evidence), basis };
@@ -4808,7 +4797,7 @@ function signers(key2, require2, facts) {
   return { check: fail(key2, "signer-threshold", evidence), basis };
 }
 function name2(signer) {
-  return `${signer.san?.value ?? ""} (${signer.issuer ?? "no issuer"})`;
+  return signer.san === null ? `key ${signer.spki}` : `${signer.san.value} (${signer.issuer ?? "no issuer"})`;
 }
 function log2(key2, require2, facts, context) {
   const basis = passed(facts, "inclusion/").concat(passed(facts, "promise/"), passed(facts, "log-proof/"));
@@ -4902,7 +4891,7 @@ function seconds2(instant2) {
   return parseInstant(instant2);
 }
 function headline(failed) {
-  return SEVERITY.find((code) => failed.some((c) => c.code === code)) ?? "NOT_PROVEN";
+  return SEVERITY.find((code) => failed.some((c) => c.code === code));
 }
 function floor(facts, rules) {
   const under = (...prefixes) => facts.checks.filter((c) => prefixes.some((p) => c.key === p || c.key.startsWith(`${p}/`)));
