@@ -14,6 +14,8 @@ const AGAIN = { candidates: 32, times: 7 }
 export interface MutantFigures {
   readonly mutants: number
   readonly stillProven: number
+  /** By what was changed; one mutant can count for several. */
+  readonly stillProvenBy: Readonly<Record<string, number>>
   readonly defects: number
   readonly perSecond: number
   readonly mostSignatureChecks: number
@@ -61,6 +63,7 @@ export async function measureMutants(count = MUTANTS): Promise<MutantFigures> {
   return {
     mutants: sum.mutants,
     stillProven: sum.proven,
+    stillProvenBy: Object.fromEntries([...sum.survivors].sort(([a], [b]) => (a < b ? -1 : 1))),
     defects,
     perSecond: sum.mutants / seconds,
     mostSignatureChecks: sum.mostChecks,

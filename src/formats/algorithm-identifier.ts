@@ -50,7 +50,7 @@ const SIGNATURES: ReadonlyMap<string, SignatureAlgorithm> = new Map<string, Sign
   ...Array.from(ML_DSA, ([oid, set]) => [oid, { kind: "ml-dsa", set }] as const),
 ])
 
-/** Parameters that may be NULL or absent (RFC 5754 §2, RFC 4055 §2.1 and §5). */
+/** Parameters that may be NULL or absent (RFC 5754 §2, RFC 4055 §2.1). */
 function optionalNull(reader: DerReader, where: string): void {
   if (reader.more) reader.null(where)
 }
@@ -85,9 +85,10 @@ export function readPssParameters(reader: DerReader, where: string): HashAlgorit
 }
 
 /**
- * The AlgorithmIdentifier of a signature. In a certificate, parameters of ECDSA and EdDSA are absent (RFC 5758 §3.2,
- * RFC 8410 §3); CMS signers write NULL there too, and may name `rsaEncryption` and leave the digest to
- * `digest`, the SignerInfo's digestAlgorithm (RFC 5754 §3.2), which all others must agree with.
+ * The AlgorithmIdentifier of a signature. Parameters of ECDSA, EdDSA and ML-DSA are absent (RFC 5758 §3.2, RFC 8410 §3,
+ * RFC 9881 §2), those of RSA are NULL (RFC 8017 §A.2.4): CMS does not sign the identifier, so it has one spelling. CMS
+ * signers may name `rsaEncryption` and leave the digest to `digest`, the SignerInfo's digestAlgorithm (RFC 5754 §3.2),
+ * which all others must agree with.
  */
 export function readSignatureAlgorithm(reader: DerReader, where: string, digest?: HashAlgorithm): SignatureAlgorithm {
   return reader.sequence(where, inner => {
@@ -96,7 +97,7 @@ export function readSignatureAlgorithm(reader: DerReader, where: string, digest?
     const algorithm: SignatureAlgorithm | undefined =
       oid === OID.rsaEncryption && digest !== undefined ? { kind: "rsa-pkcs1", hash: digest } : SIGNATURES.get(oid)
     if (algorithm === undefined) inner.fail(where, "algorithm-unsupported")
-    else if (digest !== undefined || algorithm.kind === "rsa-pkcs1") optionalNull(inner, where)
+    else if (algorithm.kind === "rsa-pkcs1") inner.null(where)
     return algorithm ?? { kind: "ed25519" }
   })
 }

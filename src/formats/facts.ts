@@ -41,7 +41,7 @@ export interface TimeFact {
 
 /**
  * A log entry proven for this evidence: `log` is the log's name and `operator` who runs it, as the trusted root says;
- * `origin`, `size` and `root` are the tree's, empty where only a promise was verified.
+ * `index` is the leaf's in the tree of `origin`, `size` and `root`, all four empty where only a promise was verified.
  */
 export interface EntryFact {
   readonly index: string
@@ -104,7 +104,7 @@ const readFactsDocument: Reader<Facts> = record({
   checks: readChecks,
   entries: list(
     record({
-      index: decimal,
+      index: orEmpty(decimal),
       leaf: hexDigest,
       log: name,
       operator: name,

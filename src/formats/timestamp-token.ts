@@ -9,6 +9,7 @@
  * Three things have to hold for a token to prove anything, and all are for `verify`: the imprint is over the right bytes,
  * `messageDigest` is the digest of `tstInfo`, and the signature over `signedAttributes` is by a trusted authority.
  */
+import { equalBytes } from "../kernel/bytes.ts"
 import type { Fault } from "../kernel/reasons.ts"
 import { err, type Result } from "../kernel/result.ts"
 import type { HashAlgorithm, PublicKey, SignatureScheme } from "../kernel/signature-scheme.ts"
@@ -45,12 +46,18 @@ export interface TimestampToken extends TstInfo, SignedAttributes {
 }
 
 type Signer = SignedAttributes &
-  Pick<TimestampToken, "signer" | "digestAlgorithm" | "signedAttributes" | "signatureAlgorithm" | "signature">
+  Pick<TimestampToken, "signer" | "digestAlgorithm" | "signedAttributes" | "signatureAlgorithm" | "signature"> & {
+    /** DER of the digest's AlgorithmIdentifier. */
+    readonly digestIdentifier: Uint8Array
+  }
 
-/** RFC 3161 §2.4.2: only `granted` (0) and `grantedWithMods` (1) come with a token, and then failInfo is absent. */
+/**
+ * RFC 3161 §2.4.2: only `granted` (0) and `grantedWithMods` (1) come with a token, and then failInfo is absent. Nothing
+ * signs the status, so one value is taken: an authority that changed what it was asked has stamped something else.
+ */
 function readStatus(reader: DerReader): void {
   reader.sequence("status", r => {
-    r.integer("status", 1)
+    r.integer("status", 0)
     if (r.more) r.list(TAG.sequence, "statusString", text => text.utf8("statusString"))
   })
 }
@@ -71,7 +78,9 @@ function readSigner(reader: DerReader): Signer {
     const version = r.integer("signerInfo version", 3)
     if (version !== 1 && version !== 3) r.fail("signerInfo version")
     const signer = readSignerId(r, version)
+    const start = r.offset
     const digestAlgorithm = readDigestAlgorithm(r, "digestAlgorithm")
+    const digestIdentifier = r.since(start)
     const from = r.offset
     const attributes = readSignedAttributes(r, digestAlgorithm)
     // RFC 5652 §5.4: the signature covers the SET OF encoding, not the [0] that is transmitted.
@@ -83,7 +92,15 @@ function readSigner(reader: DerReader): Signer {
     const signature = r.content(TAG.octetString, "signature")
     // Unsigned attributes prove nothing.
     if (r.has(contextTag(1))) r.any("unsignedAttrs")
-    return { ...attributes, signer, digestAlgorithm, signedAttributes, signatureAlgorithm, signature }
+    return {
+      ...attributes,
+      signer,
+      digestAlgorithm,
+      digestIdentifier,
+      signedAttributes,
+      signatureAlgorithm,
+      signature,
+    }
   })
 }
 
@@ -102,8 +119,13 @@ function readSignedData(reader: DerReader): TimestampToken {
   return reader.sequence("signedData", r => {
     // RFC 5652 §5.1: version 3, because the content is not id-data.
     if (r.integer("signedData version", 3) !== 3) r.fail("signedData version")
-    // RFC 5652 §5.1: the digests of all signers, and there is one signer. Nothing signs this set, so nothing else is in it.
-    const digest = r.within(TAG.set, "digestAlgorithms", d => readDigestAlgorithm(d, "digestAlgorithms"))
+    // RFC 5652 §5.1: the digests of all signers, and there is one signer. Nothing signs this set or the signer's own
+    // identifier, which may be spelled with NULL or without (RFC 5754 §2): one is held to the other, to the byte.
+    const digest = r.within(TAG.set, "digestAlgorithms", d => {
+      const start = d.offset
+      readDigestAlgorithm(d, "digestAlgorithms")
+      return d.since(start)
+    })
     const tstInfo = r.sequence("encapContentInfo", e => {
       if (e.oid("eContentType") !== OID.tstInfo) e.fail("eContentType")
       return e.within(contextTag(0), "eContent", content => content.content(TAG.octetString, "eContent"))
@@ -112,8 +134,8 @@ function readSignedData(reader: DerReader): TimestampToken {
     const certificates = r.has(contextTag(0)) ? readCertificates(r) : []
     if (r.has(contextTag(1))) r.any("crls")
     // RFC 3161 §2.4.2: no signature but the authority's own.
-    const signer = r.within(TAG.set, "signerInfos", readSigner)
-    if (signer.digestAlgorithm !== digest) r.fail("digestAlgorithms")
+    const { digestIdentifier, ...signer } = r.within(TAG.set, "signerInfos", readSigner)
+    if (!equalBytes(digestIdentifier, digest)) r.fail("digestAlgorithms")
     const { signatureAlgorithm } = signer
     return { ...info, ...signer, tstInfo, certificates, schemeFor: key => schemeFor(signatureAlgorithm, key) }
   })

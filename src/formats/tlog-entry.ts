@@ -50,7 +50,7 @@ export interface TlogEntry {
   readonly logId: Uint8Array
   readonly kind: string
   readonly version: string
-  /** Epoch seconds at which the log says it took the entry; zero when absent. Means nothing without a verified promise. */
+  /** Epoch seconds at which the log says it took the entry, which a promise signs; zero where there is no promise. */
   readonly integratedTime: bigint
   /** The signed entry timestamp (SET). */
   readonly promise?: Uint8Array | undefined
@@ -109,7 +109,7 @@ function readTlogEntry(value: JsonValue, where: string, rule: EntryRule): TlogEn
     logId: someBytesAt(objectAt(object, "logId", where), "keyId", at(where, "logId"), LIMITS.logIdBytes),
     kind,
     version,
-    integratedTime: readIntegratedTime(object, where),
+    integratedTime: readIntegratedTime(object, where, promise),
     promise,
     proof,
     body,
@@ -117,10 +117,14 @@ function readTlogEntry(value: JsonValue, where: string, rule: EntryRule): TlogEn
   }
 }
 
-/** A time that can be written down; a later one is nobody's time. */
-function readIntegratedTime(object: JsonObject, where: string): bigint {
+/**
+ * A time that can be written down; a later one is nobody's time. Without a promise nobody signs it: Rekor v2 leaves it at
+ * zero, and anything else is a claim that a reader could take for the log's.
+ */
+function readIntegratedTime(object: JsonObject, where: string, promise: Uint8Array | undefined): bigint {
   const seconds = int64At(object, "integratedTime", where)
-  return seconds <= LAST_INSTANT_SECONDS ? seconds : refuse("field-invalid", at(where, "integratedTime"))
+  const latest = promise === undefined ? 0n : LAST_INSTANT_SECONDS
+  return seconds <= latest ? seconds : refuse("field-invalid", at(where, "integratedTime"))
 }
 
 /** Rekor v2 makes no promises; one found on its entry is kept, so that its check runs and fails. */

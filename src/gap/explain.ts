@@ -53,6 +53,7 @@ export const EXPLANATIONS: Readonly<Record<Reason, Explanation>> = {
   "chain-has-root":           { says: "The evidence carries a root certificate of its own, which must come from the trusted root only.", remedy: REMAKE, action: "evidence" },
   "chain-not-allowed":        { says: "The evidence carries a certificate chain where its format allows one certificate.", remedy: REMAKE, action: "evidence" },
   "signature-count":          { says: "The evidence has no signature, or more than its format allows.", remedy: REMAKE, action: "evidence" },
+  "signature-duplicate":      { says: "The envelope has a good signature twice.", remedy: REMAKE, action: "evidence" },
   "promise-missing":          { says: "The log entry lacks the promise that its format requires.", remedy: REMAKE, action: "evidence" },
   "proof-missing":            { says: "The log entry lacks the inclusion proof that its format requires.", remedy: REMAKE, action: "evidence" },
   "checkpoint-missing":       { says: "The inclusion proof lacks its checkpoint, so that no log vouches for it.", remedy: "Bring the log's tiles, from which the entry is proven here, or evidence with a checkpoint.", action: "tiles" },

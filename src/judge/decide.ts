@@ -146,8 +146,8 @@ function floor(facts: Facts, rules: readonly RuleOutcome[]): RequirementOutcome[
  *   several (DSSE 1.0.2, (t, n)) do not matter, nor do signers that are revoked. A bundle has one signature and gains
  *   nothing from this.
  * - A time or timestamp rule that has found as many times as it asks for: further tokens that do not hold. The times
- *   that were found still have to lie inside every validity; a promise that does not hold and a token that is there
- *   twice are never counted out.
+ *   that were found still have to lie inside every validity.
+ * A promise that does not hold, and a token or a signature that is there twice, are never counted out.
  */
 function excuses(checks: readonly Check[], rules: readonly RuleOutcome[]): CountedOut[] {
   const met = (...kinds: string[]) =>
@@ -155,7 +155,7 @@ function excuses(checks: readonly Check[], rules: readonly RuleOutcome[]): Count
   const signers = checks.some(c => c.outcome === "pass" && c.key.startsWith("signature/")) ? met("signers") : undefined
   const times = met("time", "timestamp")
   return checks.flatMap(({ key, outcome, reason }) => {
-    if (outcome !== "fail" || reason === "timestamp-duplicate") return []
+    if (outcome !== "fail" || reason === "timestamp-duplicate" || reason === "signature-duplicate") return []
     const rule = /^(signature|revocation)\//.test(key) ? signers : key.startsWith("timestamp/") ? times : undefined
     return rule === undefined ? [] : [{ check: key, rule }]
   })

@@ -23,6 +23,7 @@ export const REASONS = {
   "chain-has-root": "EVIDENCE_MALFORMED",             // a self-signed certificate travels in the chain
   "chain-not-allowed": "EVIDENCE_MALFORMED",          // x509CertificateChain in a v0.3 bundle
   "signature-count": "EVIDENCE_MALFORMED",            // no signature, or not exactly one in a bundle
+  "signature-duplicate": "EVIDENCE_MALFORMED",        // an envelope has a signature that holds twice
   "promise-missing": "EVIDENCE_MALFORMED",            // v0.1 entry without inclusion promise
   "proof-missing": "EVIDENCE_MALFORMED",              // v0.2/v0.3 or Rekor v2 entry without inclusion proof
   "checkpoint-missing": "EVIDENCE_MALFORMED",         // inclusion proof without checkpoint where one is required

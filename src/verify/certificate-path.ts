@@ -9,6 +9,7 @@ import type { Reason } from "../kernel/reasons.ts"
 import { schemeFor } from "../formats/algorithm-registry.ts"
 import type { Certificate } from "../formats/certificate.ts"
 import { checkSignature } from "../formats/signature.ts"
+import type { CountingCrypto } from "./counting-crypto.ts"
 import type { TrustedAuthority } from "./prepared-trust.ts"
 import { contains } from "./window.ts"
 
@@ -81,7 +82,7 @@ function mayHaveIssued(issuer: Certificate, certificate: Certificate): boolean {
 export async function findPath(
   leaf: Certificate,
   authorities: readonly TrustedAuthority[],
-  crypto: Crypto,
+  crypto: CountingCrypto,
 ): Promise<PathResult> {
   const found: TrustedAuthority[] = []
   let fault: string | undefined
@@ -98,7 +99,7 @@ export async function findPath(
     const known = [...issuers].find(([key]) => equalBytes(key.spki, issuer.publicKey.spki))
     const issued = known === undefined ? await isIssuedBy(leaf, issuer, crypto) : known[1]
     issuers.set(issuer.publicKey, issued)
-    if (issued && (await authority.linked())) found.push(authority)
+    if (issued && (await crypto.linked(authority))) found.push(authority)
   }
   if (found.length > 0) return { ok: true, authorities: found }
   return fault === undefined

@@ -2,11 +2,11 @@
  * The certificate of certificate-signed evidence: profile and path, its SCTs, and validity at every verified time.
  */
 import { equalBytes, toHex } from "../kernel/bytes.ts"
-import type { Crypto } from "../kernel/ports.ts"
 import type { Certificate } from "../formats/certificate.ts"
 import { printInstant } from "../formats/instant.ts"
 import { fail, pass, skip, type Check } from "../formats/check.ts"
 import { findPath, leafProfileFault, validityAt } from "./certificate-path.ts"
+import type { CountingCrypto } from "./counting-crypto.ts"
 import type { PreparedRoot, TrustedAuthority } from "./prepared-trust.ts"
 import { checkScts } from "./sct.ts"
 import type { VerifiedTime } from "./window.ts"
@@ -23,7 +23,7 @@ export async function checkCertificate(
   issuers: readonly Certificate[],
   root: PreparedRoot | undefined,
   times: readonly VerifiedTime[],
-  crypto: Crypto,
+  crypto: CountingCrypto,
 ): Promise<CertificateResult> {
   const fault = leafProfileFault(leaf)
   const path = await findPath(leaf, root?.authorities ?? [], crypto)

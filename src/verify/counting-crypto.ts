@@ -5,9 +5,11 @@
 import type { Crypto } from "../kernel/ports.ts"
 import type { HashAlgorithm, VerifyRequest } from "../kernel/signature-scheme.ts"
 import { LIMITS } from "../formats/limits.ts"
+import type { TrustedAuthority } from "./prepared-trust.ts"
 
 export class CountingCrypto implements Crypto {
   readonly #inner: Crypto
+  readonly #linked = new Set<TrustedAuthority>()
   #checks = 0
 
   constructor(inner: Crypto) {
@@ -26,5 +28,17 @@ export class CountingCrypto implements Crypto {
   async verify(request: VerifyRequest): Promise<boolean> {
     this.#checks++
     return !this.exhausted && (await this.#inner.verify(request))
+  }
+
+  /**
+   * Whether the authority's chain holds, which is remembered between runs. Each run pays for the chain once, whether or
+   * not this is the run that checks it: the bound holds for the first run too, and no verdict depends on what is remembered.
+   */
+  async linked(authority: TrustedAuthority): Promise<boolean> {
+    if (!this.#linked.has(authority)) {
+      this.#linked.add(authority)
+      this.#checks += authority.chain.length - 1
+    }
+    return !this.exhausted && (await authority.linked())
   }
 }

@@ -125,7 +125,7 @@ async function underRoot(subject: Subject, crypto: CountingCrypto): Promise<Fact
   // In canonical order, like every document that is printed for each Case: the printer then needs no copy.
   return {
     checks: sortedBy(checks, c => c.key),
-    entries: sortedBy(entries, e => `${e.origin} ${e.log} ${e.index} ${e.size} ${e.root}`),
+    entries: sortedBy(entries, e => `${e.origin} ${e.log} ${e.index} ${e.size} ${e.root} ${e.leaf}`),
     root: root?.ref.sha256 ?? null,
     signedBy: signed.signedBy,
     signers: sortedBy(signer.signers, s => s.spki),
@@ -143,7 +143,7 @@ async function checkSigner(
   signed: SignaturesResult,
   root: PreparedRoot | undefined,
   times: readonly VerifiedTime[],
-  crypto: Crypto,
+  crypto: CountingCrypto,
 ): Promise<{ readonly checks: readonly Check[]; readonly signers: readonly SignerFact[] }> {
   if (signed.leaf !== undefined) {
     const { checks, trusted } = await checkCertificate(signed.leaf, signed.issuers, root, times, crypto)
@@ -159,6 +159,6 @@ async function checkSigner(
 
 /** One entry proven twice in one tree, by the evidence and by the mirror, is one fact. */
 function withoutRepeats(entries: readonly EntryFact[]): readonly EntryFact[] {
-  const key = (e: EntryFact) => `${e.origin}\n${e.log}\n${e.index}\n${e.size}\n${e.root}`
+  const key = (e: EntryFact) => `${e.origin}\n${e.log}\n${e.index}\n${e.size}\n${e.root}\n${e.leaf}`
   return entries.filter((e, i) => entries.findIndex(other => key(other) === key(e)) === i)
 }

@@ -85,11 +85,9 @@ export async function checkLogEntries(
     recorded.push({ leaf, log })
     const { head } = proof
     if (head === undefined && promise?.outcome !== "pass") continue
-    // Without a promise the global index is nobody's word; the proof's own index is the one that was proven.
-    const index = String(head === undefined ? entry.index : head.index)
-    const { name, operator } = log
-    const tree = { origin: head?.origin ?? "", root: head?.root ?? "", size: head?.size ?? "" }
-    facts.push({ index, leaf, log: name, operator, ...tree })
+    // The index is the one that was proven: the log's global one belongs to no tree, and a promise shows no place in it.
+    const { index, origin, root, size } = head ?? { index: "", origin: "", root: "", size: "" }
+    facts.push({ index, leaf, log: log.name, operator: log.operator, origin, root, size })
   }
   return { checks, recorded, entries: facts, times }
 }
@@ -122,13 +120,8 @@ async function promiseOf(
   return checkPromise(key, entry, entry.promise, log, crypto)
 }
 
-/** The tree that an entry is proven to be in. */
-interface ProvenTree {
-  readonly index: bigint
-  readonly origin: string
-  readonly root: string
-  readonly size: string
-}
+/** The tree that an entry is proven to be in, and where. */
+type ProvenTree = Pick<EntryFact, "index" | "origin" | "root" | "size">
 
 async function proofOf(
   i: number,
@@ -148,7 +141,7 @@ async function proofOf(
   const all = [...checks, inclusion]
   if (!signed || inclusion.outcome !== "pass") return { checks: all }
   const { origin, root, size } = parsed
-  return { checks: all, head: { index: proof.index, origin, root: toHex(root), size: String(size) } }
+  return { checks: all, head: { index: String(proof.index), origin, root: toHex(root), size: String(size) } }
 }
 
 /** An entry without promise has no time of its own: its log's key must be valid at every verified time, and one there must be. */

@@ -40,7 +40,8 @@ export interface TrustedAuthority {
   readonly validFor: Window
   /**
    * Whether each certificate of the chain is signed by the next; the anchor is trusted as it is. Checked by the provider
-   * that trust was prepared with: what one piece of evidence may spend has no say in what is remembered for all.
+   * that trust was prepared with: what one piece of evidence may spend has no say in what is remembered for all. A run of
+   * the judge asks `CountingCrypto.linked`, which pays for it.
    */
   linked(): Promise<boolean>
 }

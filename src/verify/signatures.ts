@@ -5,7 +5,7 @@
 import { equalBytes } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"
 import type { HashAlgorithm, SignatureScheme } from "../kernel/signature-scheme.ts"
-import { parseCertificate, type Certificate } from "../formats/certificate.ts"
+import type { Certificate } from "../formats/certificate.ts"
 import { pae } from "../formats/dsse.ts"
 import type { Evidence } from "../formats/evidence.ts"
 import { parseEntryBody } from "../formats/rekor-entry.ts"
@@ -143,11 +143,17 @@ async function underKeys(
     const rank = (k: TrustedKey) => (k.id === hints[i] ? 0 : keys.includes(k) ? 2 : 1)
     const attempts = trustedKeys.toSorted((a, b) => rank(a) - rank(b))
     const found = await checkUnderKeys(content, signature, attempts, crypto)
+    // A copy of a good signature is nobody's intention, and nothing else would tell it from the envelope that was made.
+    if (found.key !== undefined && signatures.slice(0, i).some(earlier => equalBytes(earlier, signature))) {
+      results.push({ result: { outcome: "fail", reason: "signature-duplicate" } })
+      continue
+    }
     results.push(found)
     // (t, n) of DSSE counts keys, not signatures: a second signature of one key adds nothing.
     if (found.key !== undefined && !keys.some(k => k.id === found.key?.id)) keys.push(found.key)
   }
-  if (content.kind === "dsse") {
+  // Why no signature holds is worth further checks; beside one that holds, the others do not matter.
+  if (content.kind === "dsse" && keys.length === 0) {
     for (const [i, { result }] of results.entries()) {
       const signature = signatures[i] as Uint8Array
       if (result.outcome === "fail" && (await signsRawPayload(content.payload, signature, trustedKeys, crypto))) {
@@ -156,11 +162,12 @@ async function underKeys(
     }
   }
   const [first] = keys
-  const carried = first === undefined ? undefined : carriedBeside(evidence, first)
+  const carried = evidence.material.kind === "certificates"
   return {
     checks: [
       ...results.map(({ result, key }, i) => signatureCheck(i, result, key)),
-      ...(carried?.fault === undefined ? [] : [carried.fault]),
+      // Nothing here would vouch for its names and dates, and a reader of the evidence could believe them.
+      ...(carried ? [fail("certificate", "certificate-untrusted", { fault: "only keys are trusted" })] : []),
     ],
     signedBy: "key",
     valid: keys.length > 0,
@@ -168,27 +175,8 @@ async function underKeys(
     leaf: undefined,
     issuers: [],
     keys,
-    identity: first === undefined ? undefined : { certificate: carried?.certificate, spki: first.key.spki },
+    identity: first === undefined ? undefined : { certificate: undefined, spki: first.key.spki },
   }
-}
-
-/**
- * A certificate beside trusted keys proves nothing. But it has to be one of the key that signed, and an entry that was
- * made for a certificate has to be made for this one.
- */
-function carriedBeside(
-  { material }: Evidence,
-  signer: TrustedKey,
-): { readonly certificate: Uint8Array; readonly fault?: Check } | undefined {
-  if (material.kind !== "certificates") return undefined
-  const [certificate] = material.chain
-  const parsed = parseCertificate(certificate)
-  if (!parsed.ok) {
-    const { reason, where } = parsed.error
-    return { certificate, fault: fail("certificate", "certificate-malformed", { fault: reason, where }) }
-  }
-  if (equalBytes(parsed.value.spki, signer.key.spki)) return { certificate }
-  return { certificate, fault: fail("certificate", "certificate-untrusted", { fault: "certificate of another key" }) }
 }
 
 /** What the evidence calls its keys, signature by signature; nothing authenticates it. */

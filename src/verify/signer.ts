@@ -1,6 +1,6 @@
 /**
  * Who signed, as far as the evidence and the trust go: the leaf certificate that travels with it, or keys trusted by
- * themselves. Trusted keys replace signer trust altogether; a certificate beside them is then only a carrier.
+ * themselves. Trusted keys replace signer trust altogether; a certificate beside them is then refused.
  */
 import { equalBytes, toHex } from "../kernel/bytes.ts"
 import type { Crypto } from "../kernel/ports.ts"

@@ -11,6 +11,7 @@ import { fail, pass, type Check } from "../formats/check.ts"
 import { checkSignature } from "../formats/signature.ts"
 import { parseTimestampResponse, type EssCertId, type TimestampToken } from "../formats/timestamp-token.ts"
 import { authorityProfileFault, isIssuedBy, TIME_STAMPING } from "./certificate-path.ts"
+import type { CountingCrypto } from "./counting-crypto.ts"
 import type { TrustedAuthority } from "./prepared-trust.ts"
 import { sha1 } from "./sha1.ts"
 import { contains } from "./window.ts"
@@ -29,7 +30,7 @@ export async function checkTimestamp(
   response: Uint8Array,
   signature: Uint8Array,
   authorities: readonly TrustedAuthority[],
-  crypto: Crypto,
+  crypto: CountingCrypto,
 ): Promise<TimestampResult> {
   const refused = (check: Check): TimestampResult => ({ check, atSeconds: undefined, stated: undefined })
   const parsed = parseTimestampResponse(response)
@@ -69,21 +70,21 @@ interface SignerCandidate {
 async function findSigner(
   token: TimestampToken,
   authorities: readonly TrustedAuthority[],
-  crypto: Crypto,
+  crypto: CountingCrypto,
 ): Promise<SignerCandidate[]> {
   let embedded: readonly Certificate[] | undefined
   const found: SignerCandidate[] = []
   for (const authority of authorities) {
     const own = authority.chain[0]
     if (isSignerOf(token, own)) {
-      if (await authority.linked()) found.push({ signer: own, authority })
+      if (await crypto.linked(authority)) found.push({ signer: own, authority })
       continue
     }
     if (own.basicConstraints?.ca !== true) continue
     embedded ??= embeddedSigners(token)
     for (const signer of embedded) {
       const issued = await isIssuedBy(signer, own, crypto)
-      if (issued && (await authority.linked())) found.push({ signer, authority })
+      if (issued && (await crypto.linked(authority))) found.push({ signer, authority })
     }
   }
   return found

@@ -1,7 +1,7 @@
 /** The timestamp tokens of a piece of evidence, each checked and counted once. */
-import type { Crypto } from "../kernel/ports.ts"
 import { printInstant } from "../formats/instant.ts"
 import { fail, type Check } from "../formats/check.ts"
+import type { CountingCrypto } from "./counting-crypto.ts"
 import type { DatedFact } from "./log-entries.ts"
 import type { TrustedAuthority } from "./prepared-trust.ts"
 import { checkTimestamp, type TimestampResult } from "./timestamp.ts"
@@ -17,7 +17,7 @@ export async function checkTimestamps(
   tokens: readonly Uint8Array[],
   signature: Uint8Array,
   authorities: readonly TrustedAuthority[],
-  crypto: Crypto,
+  crypto: CountingCrypto,
 ): Promise<TimestampsResult> {
   const results: TimestampResult[] = []
   for (const [i, token] of tokens.entries()) {

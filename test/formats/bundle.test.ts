@@ -199,7 +199,9 @@ describe("the rules of each version", () => {
   })
 
   it.each(["0.2", "0.3"] as const)("v%s requires the proof with its checkpoint and not the promise", version => {
-    expect(without(version, "inclusionPromise")).toBe("accepted")
+    expect(without(version, "inclusionPromise", "integratedTime")).toBe("accepted")
+    // The promise signs the time; without it the time is nobody's word.
+    expect(without(version, "inclusionPromise")).toBe(`field-invalid at ${entry}.integratedTime`)
     expect(without(version, "inclusionProof")).toBe(`proof-missing at ${entry}.inclusionProof`)
     expect(without(version, "inclusionProof.checkpoint")).toBe(
       `checkpoint-missing at ${entry}.inclusionProof.checkpoint`,

@@ -219,11 +219,14 @@ describe("signers of an envelope", () => {
     expect(open(await ask(sealed({ sig: first.sign(signed) }, { sig: second.sign(signed) }), asks(keys, 2)))).toEqual(
       PROVEN,
     )
-    const copies = Array.from({ length: 64 }, (_, i) => ({
-      sig: i % 2 === 0 ? first.sign(signed) : first.signNegated(signed),
-      keyid: String(i),
-    }))
-    expect(open(await ask(sealed(...copies), asks(keys, 2)))).toEqual(short)
+    const own = [{ sig: first.sign(signed) }, { sig: first.signNegated(signed), keyid: "another" }] as const
+    expect(open(await ask(sealed(...own), asks(keys, 2)))).toEqual(short)
+    const copies = Array.from({ length: 64 }, (_, i) => ({ ...own[i % 2 === 0 ? 0 : 1], keyid: String(i) }))
+    expect(open(await ask(sealed(...copies), asks(keys, 2)))).toMatchObject({
+      ...short,
+      "signature/2": "fail signature-duplicate",
+      "signature/63": "fail signature-duplicate",
+    })
   })
 
   test("trusted in two windows or for two digests are one key", async () => {
@@ -332,9 +335,14 @@ describe("things that a verifier must not overlook", () => {
     const { bundle } = made()
     const entry = "verificationMaterial.tlogEntries[0]"
     for (const without of [undefined, null]) {
-      const report = await ask(changed(bundle, `${entry}.inclusionPromise`, without) as JsonObject)
-      expect(report.verdict).toBe("unproven")
-      expect(report.checks.find(c => c.key === "validity")?.reason).toBe("time-missing")
+      const claimed = changed(bundle, `${entry}.inclusionPromise`, without)
+      expect(open(await ask(claimed as JsonObject))).toMatchObject({
+        verdict: "failed",
+        evidence: "fail field-invalid",
+      })
+      const undated = await ask(changed(claimed, `${entry}.integratedTime`, without) as JsonObject)
+      expect(undated.verdict).toBe("unproven")
+      expect(undated.checks.find(c => c.key === "validity")?.reason).toBe("time-missing")
     }
     const forged = changed(
       bundle,

@@ -214,12 +214,12 @@ describe("the most permissive policy", () => {
 
   test("still needs a signature, a signer, a subject, a time and somebody asked for", async () => {
     const { bundle } = made()
-    const promise = `${ENTRY}.inclusionPromise`
+    const undated = changed(changed(bundle, `${ENTRY}.inclusionPromise`, undefined), `${ENTRY}.integratedTime`, "0")
     const unmet = async (evidence: Json, input: object = {}) => {
       const report = await ask(evidence as JsonObject, { policy: permissive, input })
       return { verdict: report.verdict, unmet: report.requirements.filter(r => !r.met).map(r => r.id) }
     }
-    expect(await unmet(changed(bundle, promise, undefined))).toEqual({ verdict: "unproven", unmet: ["floor/time"] })
+    expect(await unmet(undated)).toEqual({ verdict: "unproven", unmet: ["floor/time"] })
     expect(await unmet(bundle, { digests: {} })).toMatchObject({ verdict: "unproven" })
     const nobody = await ask(bundle, { policy: policyOf() })
     expect({ verdict: nobody.verdict, unmet: nobody.requirements.filter(r => !r.met).map(r => r.id) }).toEqual({

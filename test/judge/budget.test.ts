@@ -125,10 +125,10 @@ describe("evidence that asks for too much", () => {
     const cold = await counted.run(closure)
     const warm = await counted.run(closure)
     expect([hasLimit(cold), cold.report.verdict]).toEqual([true, "failed"])
-    // The first time, links between the trusted root's own certificates are checked as well, once.
-    expect(warm.checks).toBe(LIMITS.signatureChecks)
-    expect(cold.checks).toBeGreaterThanOrEqual(warm.checks)
-    expect(cold.checks).toBeLessThanOrEqual(LIMITS.signatureChecks + 2 * LIMITS.trustedRoots)
+    // The first time, links between the trusted root's own certificates are checked as well: every run pays for them.
+    expect(cold.checks).toBe(LIMITS.signatureChecks)
+    expect(warm.checks).toBeLessThanOrEqual(cold.checks)
+    expect(warm.checks).toBeGreaterThanOrEqual(cold.checks - 2 * LIMITS.trustedRoots)
     expect(warm.text).toBe(cold.text)
     expect(warm.ms).toBeLessThan(10_000)
   })
@@ -142,7 +142,7 @@ describe("evidence that asks for too much", () => {
       ["proven", false],
       ["proven", false],
     ])
-    expect(runs[1]?.checks).toBe(LIMITS.signatureChecks)
+    for (const { checks } of runs) expect(checks).toBeLessThanOrEqual(LIMITS.signatureChecks)
     expect(runs[1]?.text).toBe(runs[0]?.text)
   })
 

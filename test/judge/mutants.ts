@@ -110,7 +110,10 @@ function claimsNoMore(original: Facts, mutant: Facts): boolean {
 
 /** The same leaf in the same log, for which only the promise is left. */
 function isWeaker(entry: EntryFact, original: EntryFact): boolean {
-  return entry.size === "" && entry.root === "" && entry.leaf === original.leaf && entry.log === original.log
+  const { index, origin, root, size, ...own } = entry
+  return (
+    [index, origin, root, size].every(part => part === "") && own.leaf === original.leaf && own.log === original.log
+  )
 }
 
 function evidenceOf(c: ProvenCase, bytes: Uint8Array): Evidence {

@@ -61,7 +61,7 @@ const OWN_GROUPS: readonly (readonly string[])[] = [
   ["promise-none-token", "bundle-token-beside-promise"],
   ["two-logs", "logs-two-rekor2"],
   ["github", "token-two-authorities", "token-sha512", "token-unsigned-attribute"],
-  ["key-bundle", "key-window", "key-bundle-alone", "key-of-certificate"],
+  ["key-bundle", "key-window", "key-bundle-alone"],
   ["envelope-two-keys", "envelope-p1363", "envelope-bad-beside-good"],
   ["mirror-proof"],
   ["npm-second"],

@@ -13,7 +13,6 @@ import {
   int,
   join,
   name,
-  nul,
   octets,
   oid,
   seq,
@@ -112,7 +111,7 @@ export function buildResponse(parts: Partial<TokenParts> = {}): Uint8Array {
   )
   const signedData = seq(
     parts.version ?? int(3),
-    parts.digestAlgorithms ?? set(algorithm("2.16.840.1.101.3.4.2.1", nul())),
+    parts.digestAlgorithms ?? set(parts.digestAlgorithm ?? SHA256),
     seq(parts.contentType ?? oid(TST_INFO), ctx(0, octets(info))),
     parts.certificates ?? NOTHING,
     parts.signerInfos?.(signer) ?? set(signer),

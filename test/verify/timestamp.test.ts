@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { expect, test } from "vitest"
 import { parseCertificate, type Certificate } from "../../src/formats/certificate.ts"
 import type { TrustedAuthority } from "../../src/verify/prepared-trust.ts"
+import { CountingCrypto } from "../../src/verify/counting-crypto.ts"
 import { checkTimestamp } from "../../src/verify/timestamp.ts"
 import { checkTimestamps } from "../../src/verify/timestamps.ts"
 import {
@@ -74,7 +75,7 @@ function token(der: Uint8Array, parts: Partial<TokenParts> = {}, id?: Piece): Ui
 }
 
 const outcome = async (response: Uint8Array, ...authorities: readonly TrustedAuthority[]) => {
-  const { check } = await checkTimestamp("timestamp/0", response, MESSAGE, authorities, crypto)
+  const { check } = await checkTimestamp("timestamp/0", response, MESSAGE, authorities, new CountingCrypto(crypto))
   return check.outcome === "pass"
     ? "pass"
     : `${String(check.reason)} ${String(check.evidence["fault"] ?? check.evidence["differs"] ?? "")}`.trim()
@@ -83,7 +84,13 @@ const outcome = async (response: Uint8Array, ...authorities: readonly TrustedAut
 const good = signing([])
 
 test("a good token of an authority's own certificate passes, and gives its time", async () => {
-  const result = await checkTimestamp("timestamp/0", token(good), MESSAGE, [authority(true, good, caDer)], crypto)
+  const result = await checkTimestamp(
+    "timestamp/0",
+    token(good),
+    MESSAGE,
+    [authority(true, good, caDer)],
+    new CountingCrypto(crypto),
+  )
   expect(result.check.outcome).toBe("pass")
   expect(result.atSeconds).toBeDefined()
 })
@@ -164,7 +171,13 @@ test("what was signed, and by whom, is what counts", async () => {
   expect(await outcome(token(good, { signature: octets(other) }), trusted)).toBe("timestamp-signature")
   const lying = attributes(tstInfo(), { messageDigest: attribute("1.2.840.113549.1.9.4", octets(other)) })
   expect(await outcome(buildResponse({ attributes: lying }), trusted)).toBe("timestamp-signature messageDigest")
-  const { check } = await checkTimestamp("timestamp/0", token(good), Buffer.from("another"), [trusted], crypto)
+  const { check } = await checkTimestamp(
+    "timestamp/0",
+    token(good),
+    Buffer.from("another"),
+    [trusted],
+    new CountingCrypto(crypto),
+  )
   expect(check.reason).toBe("timestamp-imprint")
   // No P-256 key makes an Ed25519 signature.
   const ed25519 = { signatureAlgorithm: algorithm("1.3.101.112") }
@@ -190,7 +203,7 @@ test("tokens that say the same are one, whatever is unsigned in them", async () 
     token(good, { certificates: ctx(0, good) }),
     token(good, { signature: octets(hex("00")) }),
   ]
-  const { checks, times } = await checkTimestamps(twice, MESSAGE, trusted, crypto)
+  const { checks, times } = await checkTimestamps(twice, MESSAGE, trusted, new CountingCrypto(crypto))
   expect(checks.map(c => c.reason)).toEqual([null, "timestamp-duplicate", "timestamp-signature"])
   expect(times.length).toBe(1)
 })

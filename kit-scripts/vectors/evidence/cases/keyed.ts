@@ -149,7 +149,14 @@ function envelopes(world: World): Case[] {
       "one signature holds and is enough; the other does not",
       sealed({ sig: first.sign(signed) }, { sig: first.sign(payload) }),
       [trustedKey(first)],
-      { ...proven(0, 0), excused: { "signature/1": "signature-unsigned-pae" } },
+      { ...proven(0, 0), excused: { "signature/1": "signature-mismatch" } },
+    ),
+    of(
+      "copy-beside-good",
+      "a good signature, and the same once more",
+      sealed({ sig: first.sign(signed), keyid: "first" }, { sig: first.sign(signed), keyid: "second" }),
+      [trustedKey(first)],
+      failed({ "signature/1": "signature-duplicate" }),
     ),
     of(
       "subject-other",
@@ -277,17 +284,17 @@ function bundles(world: World): Case[] {
     },
     {
       id: "key-of-certificate",
-      desc: "the key of the certificate is trusted by itself: the certificate is then only a carrier",
+      desc: "the key of the certificate is trusted by itself: nothing vouches for the certificate",
       keys: [trustedKey(world.key("p256"))],
       ask: KEYED,
-      expected: proven(),
+      expected: failed({ certificate: "certificate-untrusted" }),
     },
     {
       id: "key-not-of-certificate",
       desc: "a good certificate does not help where keys are trusted",
       keys,
       ask: KEYED,
-      expected: MISMATCH,
+      expected: failed({ "signature/0": "signature-mismatch", certificate: "certificate-untrusted" }, "SIGNATURE_INVALID"),
     },
     {
       id: "key-algorithm-other",

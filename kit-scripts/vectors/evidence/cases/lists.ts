@@ -55,7 +55,9 @@ export function listCases(world: World): Case[] {
       listed("https://docs.pypi.org/attestations/publish/v1", second.bundle),
     ],
   }
-  const noTime = changed(one, "verification_material.transparency_entries[0].inclusionPromise", undefined)
+  const entry = "verification_material.transparency_entries[0]"
+  const noPromise = changed(one, `${entry}.inclusionPromise`, undefined)
+  const noTime = changed(noPromise, `${entry}.integratedTime`, undefined)
   return [
     pep740("attestation", "one attestation", one, 0, proven()),
     pep740("provenance", "the attestation of the first publisher", provenance, 0, proven()),
@@ -82,6 +84,7 @@ export function listCases(world: World): Case[] {
       0,
       malformed("proof-missing"),
     ),
+    pep740("time-claimed", "logged, with a time that no promise signs", noPromise, 0, malformed("field-invalid")),
     pep740("no-promise", "logged, and nobody says when", noTime, 0, unproven(["time"], { validity: "time-missing" })),
     pep740("no-item", "an attestation that is not there", provenance, 2, malformed("field-missing")),
     npm("second", "the second attestation", list, 1, proven()),

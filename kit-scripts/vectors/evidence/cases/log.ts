@@ -57,17 +57,17 @@ function promises(world: World, others: Others): Case[] {
     },
     {
       id: "time-claimed",
-      desc: "a time of integration without a promise is a claim and no time",
+      desc: "a time of integration without a promise is nobody's claim",
       plan: { entries: [{ give: { promise: false } }] },
       change: b => changed(b, `${ENTRY}.integratedTime`, String(world.at + 2)),
-      expected: noTime,
+      expected: malformed("field-invalid"),
     },
     {
       id: "time-claimed-rekor2",
       desc: "the same in Rekor v2, which never says when",
       plan: { entries: [rekor2] },
       change: b => changed(b, `${ENTRY}.integratedTime`, String(world.at + 2)),
-      expected: noTime,
+      expected: malformed("field-invalid"),
     },
     {
       id: "promise-none-token",
