@@ -15,10 +15,15 @@ import { cryptoProvider } from "./provider.ts"
 const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
 const PKCS1 = { padding: constants.RSA_PKCS1_PADDING }
 
+/**
+ * The digest comes out as a string of one character a byte and is copied from there: a short array inside the heap costs
+ * a third of the Buffer, and its memory outside, that Node would make, and a Case takes dozens of them.
+ */
 function hash(algorithm: HashAlgorithm, bytes: Uint8Array): Uint8Array {
-  const digest = digestOf(algorithm, bytes, "buffer")
-  // A plain array: a Buffer prints and slices differently.
-  return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength)
+  const digest = digestOf(algorithm, bytes, "latin1")
+  const out = new Uint8Array(digest.length)
+  for (let i = 0; i < out.length; i++) out[i] = digest.charCodeAt(i)
+  return out
 }
 
 /** The key object of a parsed key, or null when OpenSSL refuses to read it. */
