@@ -7,7 +7,7 @@
  * of a command can so find its record with `sha256sum`.
  */
 import { toHex, utf8 } from "../../src/kernel/bytes.ts"
-import { StellaError, type ErrorCode } from "../../src/kernel/errors.ts"
+import { ERRORS, StellaError, type ErrorCode } from "../../src/kernel/errors.ts"
 import { canonicalJson } from "../../src/kernel/json.ts"
 import type { Clock, Crypto } from "../../src/kernel/ports.ts"
 import { err, ok, type Result } from "../../src/kernel/result.ts"
@@ -63,7 +63,8 @@ export function printEvent(event: OperationEvent): string {
 
 /** An expected failure as an event. */
 export function errorEvent(error: StellaError): ErrorEvent {
-  const { code, message, hint, exit, detail } = error
+  const { code, message, detail } = error
+  const { hint, exit } = ERRORS[code]
   return { v: 1, type: "error", code, message, hint, exit, detail }
 }
 

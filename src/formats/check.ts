@@ -8,8 +8,8 @@
  * {"code":"NOT_PROVEN","evidence":{},"key":"sct","outcome":"skip","reason":"sct-missing"}
  * ```
  */
-import { ERRORS, type ErrorCode } from "../kernel/errors.ts"
-import { codeOf, REASONS, type Reason } from "../kernel/reasons.ts"
+import type { ErrorCode } from "../kernel/errors.ts"
+import { codeOf, JUDGED_CODES, REASONS, type Reason } from "../kernel/reasons.ts"
 import {
   boolean,
   inOrderOf,
@@ -104,7 +104,7 @@ const evidenceValue: Reader<CheckEvidence[string]> = (value, where) => {
 }
 
 const shape = record({
-  code: nullable(nameOf(ERRORS)),
+  code: nullable(nameOf(JUDGED_CODES)),
   evidence: mapOf(/^[A-Za-z][A-Za-z0-9]{0,63}$/, evidenceValue, 64),
   key: text(256),
   outcome: oneOf("pass", "fail", "skip"),

@@ -69,7 +69,10 @@ export type ErrorCode = keyof typeof ERRORS
 /** Structured detail of an error: small, printable and free of secrets. */
 export type ErrorDetail = Readonly<Record<string, string | number | boolean | null>>
 
-/** The only error class of the product. `message` says what happened, the row's hint says what to do next. */
+/**
+ * The only error class of the product. `message` says what happened; what to do next is in the code's row of `ERRORS`, which
+ * belongs to the faces: the judge carries codes alone, so that a new hint makes no new judge.
+ */
 export class StellaError extends Error {
   readonly code: ErrorCode
   readonly detail: ErrorDetail
@@ -79,16 +82,6 @@ export class StellaError extends Error {
     this.name = "StellaError"
     this.code = code
     this.detail = detail
-  }
-
-  /** The remedy of this code's row. */
-  get hint(): string {
-    return ERRORS[this.code].hint
-  }
-
-  /** The exit status of this code's row. */
-  get exit(): number {
-    return ERRORS[this.code].exit
   }
 }
 

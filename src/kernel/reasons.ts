@@ -101,6 +101,11 @@ export const REASONS = {
 /** A reason's name. */
 export type Reason = keyof typeof REASONS
 
+/** The codes that reasons belong to: all that a check or a verdict can say. */
+export const JUDGED_CODES: Readonly<Partial<Record<ErrorCode, true>>> = Object.fromEntries(
+  Object.values(REASONS).map(code => [code, true]),
+)
+
 /** The code a reason belongs to. */
 export function codeOf(reason: Reason): ErrorCode {
   return REASONS[reason]

@@ -131,12 +131,11 @@ describe("the reasons", () => {
 })
 
 describe("StellaError", () => {
-  it("carries code, exit, hint, detail and cause", () => {
+  it("carries code, detail and cause", () => {
     const cause = new Error("disk says no")
     const error = new StellaError("STORE_LOCKED", "the store is taken", { pid: 7 }, cause)
     expect(error).toBeInstanceOf(Error)
-    expect(error).toMatchObject({ name: "StellaError", code: "STORE_LOCKED", exit: 30, detail: { pid: 7 } })
-    expect(error.hint).toBe(ERRORS.STORE_LOCKED.hint)
+    expect(error).toMatchObject({ name: "StellaError", code: "STORE_LOCKED", detail: { pid: 7 } })
     expect(error.cause).toBe(cause)
     expect("cause" in new StellaError("USAGE", "no such flag")).toBe(false)
   })
