@@ -36,7 +36,7 @@ export interface Ref {
 }
 
 /** The reader of a `Ref` member. */
-export const ref: Reader<Ref> = record({ sha256: hexDigest, bytes: integer() })
+export const ref: Reader<Ref> = record({ bytes: integer(), sha256: hexDigest })
 
 /** Why the moment is believed: a clock, an operator, a timestamp token, a witness quorum, a medium. */
 export interface MomentBasis {
@@ -52,17 +52,18 @@ export interface Moment {
   readonly basis: readonly MomentBasis[]
 }
 
+// The members of what is printed again stand in canonical order, so that it prints as it was read.
 const interval = record({
-  earliest: instant,
-  latest: instant,
   basis: list(
     record({
-      kind: oneOf("site-clock", "operator", "timestamp", "witness", "media"),
       id: text(256),
+      kind: oneOf("site-clock", "operator", "timestamp", "witness", "media"),
       sha256: nullable(hexDigest),
     }),
     16,
   ),
+  earliest: instant,
+  latest: instant,
 })
 
 /** The reader of a moment; `earliest` may not be after `latest`. */
@@ -121,16 +122,16 @@ const readCase: Reader<Case> = record({
   v: oneOf(1),
   judgeVersion: pattern(/^[1-9][0-9]{0,5}$/),
   core: record({
+    artifact: record({
+      bytes: optional(ref),
+      digests: mapOf(digestName, pattern(/^[\x21-\x7e]{1,256}$/), 32),
+    }),
     evidence: ref,
     form: oneOf("bundle", "envelope", "pep740", "npm"),
     item: integer(0, 1_000_000),
-    artifact: record({
-      digests: mapOf(digestName, pattern(/^[\x21-\x7e]{1,256}$/), 32),
-      bytes: optional(ref),
-    }),
     logProofs: list(ref, 64),
-    trust: ref,
     signerRecords: list(ref, 64),
+    trust: ref,
   }),
   context: record({ policy: ref, moment, heads: list(ref, 1024), revocations: list(ref, 64) }),
 })

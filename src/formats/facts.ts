@@ -2,7 +2,7 @@
  * Facts: what cryptography can say about a Core, free of policy and of the day. They are canonical JSON, are kept by the
  * facts cache under the digest of the Core, and are named by digest in the Report.
  */
-import { canonicalJson, isObject, readJson } from "../kernel/json.ts"
+import { canonicalJson, isObject, readPrintedJson } from "../kernel/json.ts"
 import type { Fault } from "../kernel/reasons.ts"
 import type { Result } from "../kernel/result.ts"
 import { readChecks, type Check } from "./check.ts"
@@ -76,9 +76,22 @@ export interface Facts {
   readonly checks: readonly Check[]
 }
 
-/** The canonical text of Facts: what the cache keeps and the Report names by digest. */
-export function printFacts(value: Facts): string {
-  return canonicalJson(value)
+/** Facts in print: their canonical text, and in it that of each check, which a Report repeats. */
+export interface PrintedFacts {
+  readonly facts: Facts
+  /** What the cache keeps and the Report names by digest. */
+  readonly text: string
+  /** In the order of `facts.checks`. */
+  readonly checks: readonly string[]
+}
+
+/** Prints Facts. */
+export function printFacts(facts: Facts): PrintedFacts {
+  const { checks, ...others } = facts
+  const printed = checks.map(canonicalJson)
+  // In canonical order the checks are the first member, and the entries the next.
+  const text = `${CHECKS}${printed.join(",")}],${canonicalJson(others).slice(1)}`
+  return { facts, text, checks: printed }
 }
 
 /**
@@ -87,13 +100,29 @@ export function printFacts(value: Facts): string {
  * walks through: a full reading would cost several times what the rest of a cached verdict does. For Facts from
  * anywhere else there is `parseFacts`.
  */
-export function readFacts(text: string): Facts | undefined {
-  const parsed = readJson(text, { maxBytes: LIMITS.evidenceBytes, maxDepth: LIMITS.jsonDepth })
-  if (!parsed.ok || !isObject(parsed.value)) return undefined
-  const { v, checks, entries, signers, times } = parsed.value
+export function readFacts(text: string): PrintedFacts | undefined {
+  const facts = readPrintedJson(text, { maxBytes: LIMITS.evidenceBytes, maxDepth: LIMITS.jsonDepth })
+  if (!isObject(facts)) return undefined
+  const { v, checks, entries, signers, times } = facts
   const whole =
     v === 1 && Array.isArray(checks) && Array.isArray(entries) && Array.isArray(signers) && Array.isArray(times)
-  return whole ? (parsed.value as unknown as Facts) : undefined
+  if (!whole) return undefined
+  const printed = printedChecks(text)
+  return printed.length === checks.length ? { facts: facts as unknown as Facts, text, checks: printed } : undefined
+}
+
+/** How Facts begin, and what follows their checks. */
+const CHECKS = '{"checks":['
+const ENTRIES = '],"entries":['
+
+/**
+ * The texts of the checks in the text of Facts; none when it has another layout than `printFacts` gives it. A quotation
+ * mark inside a string is written with a backslash before it, so the marks that are looked for never stand in one, and
+ * every check begins with its code.
+ */
+function printedChecks(text: string): readonly string[] {
+  const list = text.slice(CHECKS.length, Math.max(text.indexOf(ENTRIES), CHECKS.length))
+  return list === "" ? [] : list.split(',{"code":').map((part, i) => (i === 0 ? part : `{"code":${part}`))
 }
 
 /** Certificates bound what they say; the name of a signer is no longer than its certificate. */

@@ -2,9 +2,9 @@
  * Reports: what the judge says. A Report adds to the Facts' checks those of the Context, the requirements, the verdict
  * and the moment. It is canonical JSON; equal Case closures give byte-equal Reports.
  */
-import type { ErrorCode } from "../kernel/errors.ts"
+import { ERRORS, type ErrorCode } from "../kernel/errors.ts"
 import { canonicalJson } from "../kernel/json.ts"
-import { JUDGED_CODES, type Fault } from "../kernel/reasons.ts"
+import type { Fault } from "../kernel/reasons.ts"
 import type { Result } from "../kernel/result.ts"
 import { moment, type Moment } from "./case.ts"
 import { readChecks, type Check } from "./check.ts"
@@ -24,6 +24,7 @@ import {
   text,
   type Reader,
 } from "./document.ts"
+import type { PrintedFacts } from "./facts.ts"
 
 /** The three verdicts. Missing proof is `unproven`, which is not `failed`, and neither of them is `proven`. */
 export type Verdict = "proven" | "failed" | "unproven"
@@ -68,9 +69,16 @@ export interface Report {
   readonly moment: Moment
 }
 
-/** The canonical text of a Report. */
-export function printReport(value: Report): string {
-  return canonicalJson(value)
+/**
+ * The canonical text of a Report. Most of its checks are those of its Facts, in the same order; they are printed already
+ * and stand in the Report as they do there.
+ */
+export function printReport(report: Report, { facts, checks: printed }: PrintedFacts): string {
+  const { case: caseDigest, checks, ...others } = report
+  let next = 0
+  const texts = checks.map(c => (c === facts.checks[next] ? (printed[next++] as string) : canonicalJson(c)))
+  // In canonical order the case and the checks come before all others.
+  return `{"case":"${caseDigest}","checks":[${texts.join(",")}],${canonicalJson(others).slice(1)}`
 }
 
 const key = text(256)
@@ -78,7 +86,7 @@ const key = text(256)
 const readReport: Reader<Report> = record({
   case: hexDigest,
   checks: readChecks,
-  code: nullable(nameOf(JUDGED_CODES)),
+  code: nullable(nameOf(ERRORS)),
   countedOut: inOrderOf(list(record({ check: key, rule: key })), e => e.check),
   facts: hexDigest,
   judgeVersion: pattern(/^[1-9][0-9]{0,5}$/),

@@ -3,9 +3,10 @@
  * policy, heads) is hashed once, in a `CaseBasis`.
  */
 import { utf8 } from "../kernel/bytes.ts"
+import { canonicalJson } from "../kernel/json.ts"
 import { sortedBy } from "../kernel/order.ts"
 import type { Crypto } from "../kernel/ports.ts"
-import { printCase, type CaseArtifact, type Core, type Moment, type Ref } from "../formats/case.ts"
+import type { CaseArtifact, Context, Core, Moment, Ref } from "../formats/case.ts"
 import { printPolicy, type Policy } from "../formats/policy.ts"
 import { printSiteDocument, type Head, type Revocations } from "../formats/site-documents.ts"
 import { printTrust, type Trust } from "../formats/trust.ts"
@@ -26,10 +27,9 @@ export interface BasisInput {
 export interface CaseBasis {
   readonly blobs: BlobSet
   readonly trust: Ref
-  readonly policy: Ref
-  readonly moment: Moment
-  readonly heads: readonly Ref[]
-  readonly revocations: readonly Ref[]
+  readonly context: Context
+  /** The canonical text of the context, which is in every Case on this basis. */
+  readonly contextText: string
 }
 
 /** Hashes the shared parts once. */
@@ -37,13 +37,17 @@ export function createBasis(input: BasisInput, crypto: Crypto): CaseBasis {
   const blobs = new BlobSet(crypto)
   const roots = input.roots.map(r => blobs.add(r))
   const site = (d: Head | Revocations) => blobs.add(utf8(printSiteDocument(d)))
-  return {
-    blobs,
-    trust: blobs.add(utf8(printTrust({ v: 1, roots, ...input.trust }))),
+  const context: Context = {
     policy: blobs.add(utf8(printPolicy(input.policy))),
     moment: input.moment,
     heads: inOrder((input.heads ?? []).map(site)),
     revocations: inOrder((input.revocations ?? []).map(site)),
+  }
+  return {
+    blobs,
+    trust: blobs.add(utf8(printTrust({ v: 1, roots, ...input.trust }))),
+    context,
+    contextText: canonicalJson(context),
   }
 }
 
@@ -80,8 +84,7 @@ export function assembleCase(input: CaseInput, basis: CaseBasis, crypto: Crypto)
     signerRecords: [],
     trust: basis.trust,
   }
-  const { heads, moment, policy, revocations } = basis
-  const context = { heads, moment, policy, revocations }
-  const text = printCase({ context, core, judgeVersion: JUDGE_VERSION, v: 1 })
+  // As `printCase` prints it, around the context that is printed already.
+  const text = `{"context":${basis.contextText},"core":${canonicalJson(core)},"judgeVersion":"${JUDGE_VERSION}","v":1}`
   return { case: utf8(text), blobs }
 }

@@ -118,8 +118,7 @@ function headline(failed: readonly Check[]): ErrorCode {
  * of signatures and their signers, one. Who may have signed must have been asked, by a rule that says so, if only `any`.
  */
 function floor(facts: Facts, rules: readonly RuleOutcome[]): RequirementOutcome[] {
-  const under = (...prefixes: string[]) =>
-    facts.checks.filter(c => prefixes.some(p => c.key === p || c.key.startsWith(`${p}/`)))
+  const under = (...kinds: string[]) => facts.checks.filter(c => kinds.includes(kindOf(c)))
   const keys = (checks: readonly Check[]) => checks.map(c => c.key)
   const all = (checks: readonly Check[]) => checks.length > 0 && checks.every(c => c.outcome === "pass")
   const some = (checks: readonly Check[]) => checks.some(c => c.outcome === "pass")
@@ -138,6 +137,12 @@ function floor(facts: Facts, rules: readonly RuleOutcome[]): RequirementOutcome[
     { checks: keys(subject), id: "floor/subject", met: all(subject) },
     { checks: keys(time), id: "floor/time", met: all(time) },
   ]
+}
+
+/** What a check is about: the first part of its key. */
+function kindOf({ key }: Check): string {
+  const slash = key.indexOf("/")
+  return slash < 0 ? key : key.slice(0, slash)
 }
 
 /**
@@ -164,10 +169,10 @@ function excuses(checks: readonly Check[], rules: readonly RuleOutcome[]): Count
 /** Age and expiry of the trusted root: always stated, a finding when expired; the policy's staleness budget decides. */
 function trustAge(trust: Trust, latest: number): Check {
   const evidence = {
-    basis: trust.basis,
-    takenAt: trust.takenAt,
     ageSeconds: trust.takenAt === null ? null : latest - seconds(trust.takenAt),
+    basis: trust.basis,
     expires: trust.expires,
+    takenAt: trust.takenAt,
   }
   const expired = trust.expires !== null && latest > seconds(trust.expires)
   return expired ? skip("trust-age", "trust-root-stale", evidence) : pass("trust-age", evidence)

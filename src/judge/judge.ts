@@ -82,12 +82,11 @@ export function createJudge(crypto: Crypto): Judge {
       if (!evidence.ok) return evidence
       const remembered = await cache?.get(factsKey)
       const known = remembered === undefined ? undefined : readFacts(remembered)
-      const facts = known ?? (await establishFacts(judged.core, evidence.value, trust.value, crypto))
-      const factsText = known === undefined ? printFacts(facts) : (remembered as string)
-      if (known === undefined) await cache?.put(factsKey, factsText)
-      const digests = { case: toHex(crypto.hash("sha256", closure.case)), facts: digest(factsText, crypto) }
-      const report = decide(judged, facts, context.value, digests)
-      const text = printReport(report)
+      const printed = known ?? printFacts(await establishFacts(judged.core, evidence.value, trust.value, crypto))
+      if (known === undefined) await cache?.put(factsKey, printed.text)
+      const digests = { case: toHex(crypto.hash("sha256", closure.case)), facts: digest(printed.text, crypto) }
+      const report = decide(judged, printed.facts, context.value, digests)
+      const text = printReport(report, printed)
       return ok({ report, text, sha256: digest(text, crypto), factsKey, cached: known !== undefined })
     },
   }

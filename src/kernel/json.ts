@@ -60,6 +60,23 @@ export function readJson(input: Uint8Array | string, limits: JsonLimits): Result
   return ok(value)
 }
 
+/**
+ * The value of a text that `canonicalJson` printed, on the word of whoever kept it: nothing is looked for that is never
+ * printed. Undefined when it is no JSON at all.
+ */
+export function readPrintedJson(text: string, limits: JsonLimits): JsonValue | undefined {
+  // A key may have an escape in it, which not every host reads right; see `parseEscapedKeys`.
+  if (text.includes("\\")) {
+    const read = readJson(text, limits)
+    return read.ok ? read.value : undefined
+  }
+  try {
+    return JSON.parse(text) as JsonValue
+  } catch {
+    return undefined
+  }
+}
+
 /** True when no string or key in the value carries an unpaired surrogate (which has no UTF-8 form). */
 function wellFormed(value: JsonValue): boolean {
   if (typeof value === "string") return value.isWellFormed()
@@ -77,14 +94,12 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
  * Canonical JSON (RFC 8785, "JCS"): members sorted by UTF-16 code units, no white space, ECMAScript numbers.
  * Our own documents use safe integers only; greater ones are decimal strings.
  *
- * The host's printer does all of it but the order of members, so objects that are not in order are copied in order
- * first. Two kinds of keys have no place of their own in an object (numbers come first, `__proto__` is no member);
- * values with such keys are printed member by member.
+ * The host's printer does all of it but the order of members, and prints numbers that are keys before others. Nearly all
+ * our objects are made in order, which takes a look to see; values that are not are printed member by member.
  * @throws StellaError INTERNAL for a value that has no JSON form: these texts are made by our own code
  */
 export function canonicalJson(value: unknown): string {
-  const ordered = inOrder(value)
-  const text = ordered === UNORDERABLE ? memberByMember(value) : JSON.stringify(ordered)
+  const text = isInOrder(value) ? JSON.stringify(value) : memberByMember(value)
   // The host writes an unpaired surrogate as an escape; nothing well-formed needs one above U+001F.
   if (text.includes("\\ud") && !wellFormed(value as JsonValue)) {
     throw new StellaError("INTERNAL", "text is not well-formed Unicode")
@@ -92,75 +107,50 @@ export function canonicalJson(value: unknown): string {
   return text
 }
 
-const UNORDERABLE = Symbol("unorderable")
-
-/** The value itself when all members are in order, else a copy in order; or that neither can be. */
-function inOrder(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) {
-    assertPrintable(value)
-    return value
-  }
+/** True when the host prints the value in canonical form just as it is. */
+function isInOrder(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return isPrintable(value)
   if (Array.isArray(value)) {
-    let copy: unknown[] | undefined
-    for (let i = 0; i < value.length; i++) {
-      const item = inOrder(value[i])
-      if (item === UNORDERABLE) return UNORDERABLE
-      if (copy === undefined && item !== value[i]) copy = value.slice(0, i)
-      copy?.push(item)
-    }
-    return copy ?? value
+    for (const item of value) if (!isInOrder(item)) return false
+    return true
   }
-  assertPlain(value)
+  if (!isPlain(value)) return false
   const object = value as Record<string, unknown>
-  const keys = Object.keys(object)
-  let sorted = true
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i] as string
-    if (key < ":" || key === "__proto__") return UNORDERABLE
-    if (i > 0 && key < (keys[i - 1] as string)) sorted = false
-  }
-  if (!sorted) keys.sort()
-  let copy: Record<string, unknown> | undefined = sorted ? undefined : {}
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i] as string
+  // Digits are below the colon.
+  let before = ":"
+  for (const key in object) {
+    if (key <= before) return false
+    before = key
     const member = object[key]
-    const printed = member === undefined ? undefined : inOrder(member)
-    if (printed === UNORDERABLE) return UNORDERABLE
-    if (copy === undefined && printed !== member) {
-      copy = {}
-      for (let j = 0; j < i; j++) copy[keys[j] as string] = object[keys[j] as string]
-    }
-    if (copy !== undefined) copy[key] = printed
+    if (member !== undefined && !isInOrder(member)) return false
   }
-  return copy ?? object
-}
-
-function assertPrintable(value: unknown): void {
-  const printable =
-    value === null ||
-    typeof value === "string" ||
-    typeof value === "boolean" ||
-    (typeof value === "number" && Number.isFinite(value))
-  if (!printable) throw new StellaError("INTERNAL", `value has no canonical JSON form: ${typeof value}`)
-}
-
-/** A date, a map or bytes would silently become an empty object or one of indexes, and so would its digest. */
-function assertPlain(value: object): void {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) {
-    throw new StellaError("INTERNAL", "value has no canonical JSON form: object of a class")
-  }
+  return true
 }
 
 /** Canonical JSON of any value, one member at a time. */
 function memberByMember(value: unknown): string {
   if (typeof value !== "object" || value === null) {
-    assertPrintable(value)
-    return JSON.stringify(value)
+    if (isPrintable(value)) return JSON.stringify(value)
+    throw new StellaError("INTERNAL", `value has no canonical JSON form: ${typeof value}`)
   }
   if (Array.isArray(value)) return `[${value.map(memberByMember).join(",")}]`
-  assertPlain(value)
+  // A date, a map or bytes would silently become an empty object or one of indexes, and so would its digest.
+  if (!isPlain(value)) throw new StellaError("INTERNAL", "value has no canonical JSON form: object of a class")
   const members = Object.entries(value as Record<string, unknown>).filter(([, member]) => member !== undefined)
   members.sort(([a], [b]) => (a < b ? -1 : 1))
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${memberByMember(member)}`).join(",")}}`
+}
+
+function isPrintable(value: unknown): boolean {
+  return (
+    value === null ||
+    typeof value === "string" ||
+    typeof value === "boolean" ||
+    (typeof value === "number" && Number.isFinite(value))
+  )
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }

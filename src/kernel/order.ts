@@ -2,6 +2,8 @@
 
 /** A copy of the items, sorted by their key; items of one key keep their order. */
 export function sortedBy<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
-  const keyed = items.map(item => ({ item, by: key(item) }))
-  return keyed.sort((a, b) => (a.by < b.by ? -1 : a.by > b.by ? 1 : 0)).map(k => k.item)
+  return items.toSorted((a, b) => {
+    const [x, y] = [key(a), key(b)]
+    return x < y ? -1 : x > y ? 1 : 0
+  })
 }

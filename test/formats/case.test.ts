@@ -20,7 +20,7 @@ const sample: Case = {
   v: 1,
   judgeVersion: "1",
   core: {
-    evidence: ref,
+    evidence: { ...ref },
     form: "bundle",
     item: 0,
     artifact: { digests: { sha256: A }, bytes: ref },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { fail, pass, skip, type Check } from "../../src/formats/check.ts"
+import { fail, pass, skip, type Check, type CheckEvidence } from "../../src/formats/check.ts"
 import { parseFacts, printFacts, readFacts, type Facts } from "../../src/formats/facts.ts"
 import { parseReport, printReport, type Report } from "../../src/formats/report.ts"
 import { createJudge, type FactsCache } from "../../src/judge/judge.ts"
@@ -67,7 +67,7 @@ const inFacts = (path: string, value: Json | undefined) =>
 
 describe("a Report", () => {
   it("is read back as it was printed", () => {
-    expect(parseReport(utf8(printReport(report)))).toEqual({ ok: true, value: report })
+    expect(parseReport(utf8(printReport(report, printFacts(facts))))).toEqual({ ok: true, value: report })
     expect(parseReport(utf8(JSON.stringify(report, null, 1)))).toMatchObject({ error: { reason: "json-invalid" } })
   })
 
@@ -113,10 +113,13 @@ describe("a Report", () => {
 
 describe("Facts", () => {
   it("are read back as they were printed, by either reader", () => {
-    expect(parseFacts(utf8(printFacts(facts)))).toEqual({ ok: true, value: facts })
-    expect(readFacts(printFacts(facts))).toEqual(facts)
     const bare = { ...facts, root: null, signedBy: null, statement: null }
-    expect(parseFacts(utf8(printFacts(bare)))).toEqual({ ok: true, value: bare })
+    for (const whole of [facts, bare, { ...facts, checks: [] }]) {
+      const printed = printFacts(whole)
+      expect(printed.text).toBe(canonicalJson(whole))
+      expect(parseFacts(utf8(printed.text))).toEqual({ ok: true, value: whole })
+      expect(readFacts(printed.text)).toEqual(printed)
+    }
   })
 
   it.each<[string, Json | undefined, string]>([
@@ -136,12 +139,43 @@ describe("Facts", () => {
   })
 
   it("out of a cache have the members that a verdict walks through", () => {
-    for (const text of ["", "[]", "null", "{}", printFacts({ ...facts, v: 2 } as unknown as Facts)]) {
+    for (const text of ["", "[]", "null", "{}", printFacts({ ...facts, v: 2 } as unknown as Facts).text]) {
       expect(readFacts(text)).toBeUndefined()
     }
     for (const name of ["checks", "entries", "signers", "times"]) {
       expect(readFacts(canonicalJson({ ...facts, [name]: null })), name).toBeUndefined()
     }
+  })
+})
+
+describe("the checks of Facts in a Report", () => {
+  const hostile: CheckEvidence = {
+    code: '],"entries":[',
+    list: ['},{"code":null', '\\"],"entries":[', "\\"],
+    name: ',{"code":',
+  }
+  const between = pass("policy/x", { found: 1, needed: 1 })
+  const mixed: Facts = { ...facts, checks: checks.map(c => ({ ...c, evidence: { ...c.evidence, ...hostile } })) }
+
+  it("stand there as they were printed, whatever they quote", () => {
+    const [first, ...others] = mixed.checks
+    const whole: Report = { ...report, checks: [first as Check, between, ...others] }
+    const printed = printFacts(mixed)
+    expect(printReport(whole, printed)).toBe(canonicalJson(whole))
+    const read = readFacts(printed.text)
+    expect(read).toEqual(printed)
+    const again: Report = { ...report, checks: [...(read?.facts.checks ?? []), between] }
+    expect(printReport(again, read ?? printFacts(facts))).toBe(canonicalJson(again))
+  })
+
+  it("are printed again where they are not those of the Facts", () => {
+    expect(printReport({ ...report, checks: [between] }, printFacts(mixed))).toBe(
+      canonicalJson({ ...report, checks: [between] }),
+    )
+  })
+
+  it("are not looked for in Facts that have another layout", () => {
+    expect(readFacts(JSON.stringify(facts, null, 1))).toBeUndefined()
   })
 })
 

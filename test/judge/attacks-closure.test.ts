@@ -217,8 +217,8 @@ test("a judge forgets the oldest of what it remembers, and judges it again alike
 test("a basis needs neither heads nor revocations", () => {
   const moment = { earliest: rfc3339(world.at), latest: rfc3339(world.at), basis: [] }
   const trust = { keys: [], witnesses: [], takenAt: null, expires: null, basis: "argument" } as const
-  const { heads, revocations } = createBasis({ roots: [], trust, policy: PROFILES.custom, moment }, crypto)
-  expect([heads, revocations]).toEqual([[], []])
+  const { context } = createBasis({ roots: [], trust, policy: PROFILES.custom, moment }, crypto)
+  expect([context.heads, context.revocations]).toEqual([[], []])
 })
 
 test("the judge that is kept for replay answers with the Report's text, or with a code", async () => {

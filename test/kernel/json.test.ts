@@ -2,7 +2,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { utf8 } from "../../src/kernel/bytes.ts"
-import { isObject, readJson, type JsonFault } from "../../src/kernel/json.ts"
+import { canonicalJson, isObject, readJson, readPrintedJson, type JsonFault } from "../../src/kernel/json.ts"
 
 const LIMITS = { maxBytes: 8 * 1024 * 1024, maxDepth: 64 }
 const numRuns = process.env["SLOW"] === undefined ? 300 : 20_000
@@ -326,5 +326,23 @@ describe("isObject", () => {
   it("knows objects from arrays, null and absence", () => {
     expect([{}, { a: 1 }].every(isObject)).toBe(true)
     expect([[], null, undefined, "a", 1, true].some(isObject)).toBe(false)
+  })
+})
+
+describe("a text that was printed here", () => {
+  it("is read as any other", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), value => {
+        const printed = canonicalJson(carried(value))
+        const strict = readJson(printed, LIMITS)
+        expect(strict.ok && strict.value).toEqual(readPrintedJson(printed, LIMITS))
+      }),
+      { numRuns },
+    )
+  })
+
+  it("is undefined when it is no JSON, with escapes and without", () => {
+    expect(readPrintedJson("{", LIMITS)).toBeUndefined()
+    expect(readPrintedJson(String.raw`{"\\`, LIMITS)).toBeUndefined()
   })
 })
