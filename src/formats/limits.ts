@@ -68,6 +68,8 @@ export const LIMITS = {
   embeddedArtifactBytes: 1024 * 1024,
   /** Signature checks in one run of the judge. */
   signatureChecks: 512,
+  /** Signed bytes that come with one signature check: a longer message counts as several. */
+  signatureCheckBytes: 1024 * 1024,
 } as const
 
 /** Bounds of lists of expected artifacts. No judge reads them, so they belong to no judge version. */

@@ -133,6 +133,21 @@ describe("evidence that asks for too much", () => {
     expect(warm.ms).toBeLessThan(10_000)
   })
 
+  test("pays by the length of what is signed", async () => {
+    const long = utf8(JSON.stringify({ ...statement(), filler: "x".repeat(8 * LIMITS.signatureCheckBytes) }))
+    const signed = (signatures: number) =>
+      closeCase(envelope(STATEMENT_TYPE, long, falseSignatures(signatures)), {
+        policy: permissive,
+        trust: { keys: trusted(8) },
+        input: { form: "envelope" },
+      })
+    // Under each key four times: two forms of Ed25519, over the envelope's encoding and over the bare payload.
+    const few = await new Counted().run(signed(1))
+    expect([few.checks, hasLimit(few)]).toEqual([4 * 8, false])
+    const many = await new Counted().run(signed(2))
+    expect([many.checks, hasLimit(many)]).toEqual([Math.floor(LIMITS.signatureChecks / 9), true])
+  })
+
   test("is not helped by many trusted roots: what is left for the later ones is less", async () => {
     const counted = new Counted()
     const closure = manyRoots()
