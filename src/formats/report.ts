@@ -2,9 +2,9 @@
  * Reports: what the judge says. A Report adds to the Facts' checks those of the Context, the requirements, the verdict
  * and the moment. It is canonical JSON; equal Case closures give byte-equal Reports.
  */
-import { ERRORS, type ErrorCode } from "../kernel/errors.ts"
+import type { ErrorCode } from "../kernel/errors.ts"
 import { canonicalJson } from "../kernel/json.ts"
-import type { Fault } from "../kernel/reasons.ts"
+import { JUDGED_CODES, type Fault } from "../kernel/reasons.ts"
 import type { Result } from "../kernel/result.ts"
 import { moment, type Moment } from "./case.ts"
 import { readChecks, type Check } from "./check.ts"
@@ -86,7 +86,7 @@ const key = text(256)
 const readReport: Reader<Report> = record({
   case: hexDigest,
   checks: readChecks,
-  code: nullable(nameOf(ERRORS)),
+  code: nullable(nameOf(JUDGED_CODES)),
   countedOut: inOrderOf(list(record({ check: key, rule: key })), e => e.check),
   facts: hexDigest,
   judgeVersion: pattern(/^[1-9][0-9]{0,5}$/),
