@@ -1,7 +1,7 @@
 /** Judging one batch of Cases in the thread that calls: what the program does by itself and what each worker does. */
 import { parseCase } from "../../../src/formats/case.ts"
 import type { Report } from "../../../src/formats/report.ts"
-import { fromUtf8, utf8 } from "../../../src/kernel/bytes.ts"
+import { fromUtf8 } from "../../../src/kernel/bytes.ts"
 import { StellaError } from "../../../src/kernel/errors.ts"
 import type { Crypto } from "../../../src/kernel/ports.ts"
 import { unwrap } from "../../../src/kernel/result.ts"
@@ -10,13 +10,17 @@ import { createJudge, JUDGE_VERSION, type Judge } from "../../../src/judge/judge
 import { factsKey } from "../../store/facts-cache.ts"
 import type { Basis } from "./basis.ts"
 
-/** One judgement. `facts` are there when they were established now and not remembered. */
-export interface Judged {
+/** One judgement in texts, as it leaves a worker. `facts` are there when they were established now and not remembered. */
+export interface JudgedText {
   readonly text: string
-  readonly report: Report
   readonly sha256: string
   readonly factsKey: string
-  readonly facts: Uint8Array | undefined
+  readonly facts: string | undefined
+}
+
+/** One judgement. */
+export interface Judged extends JudgedText {
+  readonly report: Report
 }
 
 /** A Case to judge, with the Facts that are remembered of its Core. */
@@ -47,11 +51,11 @@ export class BatchJudge {
 
   /** @throws StellaError CLOSURE_BROKEN or TRUST_MALFORMED */
   async judge({ input, facts: remembered }: Judgeable): Promise<Judged> {
-    let fresh: Uint8Array | undefined
+    let fresh: string | undefined
     const memory = {
       get: () => (remembered === undefined ? undefined : fromUtf8(remembered)),
       put: (_key: string, facts: string) => {
-        fresh = utf8(facts)
+        fresh = facts
       },
     }
     const judged = unwrap(await this.#judge.judge(assembleCase(input, this.#basis, this.#crypto), memory))

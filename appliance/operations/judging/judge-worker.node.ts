@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads"
 import { nodeCrypto } from "../../../mirror/crypto/node.node.ts"
 import { StellaError } from "../../../src/kernel/errors.ts"
-import { BatchJudge, type Judgeable, type Judged } from "./batch.ts"
+import { BatchJudge, type Judgeable, type JudgedText } from "./batch.ts"
 import type { Basis } from "./basis.ts"
 import type { WorkerAnswer } from "./judging.node.ts"
 
@@ -12,9 +12,12 @@ if (port === null) throw new StellaError("INTERNAL", "this module is the entry o
 const judge = new BatchJudge(workerData as Basis, nodeCrypto())
 
 async function answer(batch: readonly Judgeable[]): Promise<WorkerAnswer> {
-  const judged: Judged[] = []
+  const judged: JudgedText[] = []
   try {
-    for (const one of batch) judged.push(await judge.judge(one))
+    for (const one of batch) {
+      const { text, sha256, factsKey, facts } = await judge.judge(one)
+      judged.push({ text, sha256, factsKey, facts })
+    }
     return { judged }
   } catch (error) {
     // A bug ends the worker, and the main thread tells of it.

@@ -5,18 +5,27 @@
 import { setImmediate } from "node:timers/promises"
 import { Worker } from "node:worker_threads"
 import { nodeCrypto } from "../../../mirror/crypto/node.node.ts"
+import type { Report } from "../../../src/formats/report.ts"
+import { LIMITS } from "../../../src/formats/limits.ts"
+import { utf8 } from "../../../src/kernel/bytes.ts"
 import { StellaError, type ErrorCode, type ErrorDetail } from "../../../src/kernel/errors.ts"
-import { BatchJudge, type Judgeable, type Judged } from "./batch.ts"
+import { isObject, readPrintedJson } from "../../../src/kernel/json.ts"
+import { BatchJudge, type Judgeable, type Judged, type JudgedText } from "./batch.ts"
 import type { Basis } from "./basis.ts"
 import type { Judging, JudgedTask } from "./judging.ts"
 import type { NoTask, Task } from "./task.ts"
 
 const BATCH_TASKS = 32
 const BATCH_BYTES = 8 * 1024 * 1024
+/**
+ * The space for short-lived objects of one worker: a judgement leaves nothing behind, so a quarter of what V8 allows
+ * judges as fast, and a pool stays small.
+ */
+const WORKER_YOUNG_MB = 12
 
 /** What a worker answers: the judgements of a batch, or the expected failure that ends the run. */
 export type WorkerAnswer =
-  | { readonly judged: readonly Judged[] }
+  | { readonly judged: readonly JudgedText[] }
   | { readonly failed: { readonly code: ErrorCode; readonly message: string; readonly detail: ErrorDetail } }
 
 /** Judges batches, some at a time. */
@@ -42,6 +51,13 @@ function inThisThread(judge: BatchJudge, signal: AbortSignal): Engine {
   }
 }
 
+/** Reading the text that our own judge printed costs this thread a fraction of taking the Report over as an object. */
+function withReport(judged: JudgedText): Judged {
+  const report = readPrintedJson(judged.text, { maxBytes: judged.text.length, maxDepth: LIMITS.jsonDepth })
+  if (!isObject(report)) throw new StellaError("INTERNAL", "a worker answered with something that is no Report")
+  return { ...judged, report: report as unknown as Report }
+}
+
 /** One worker; batches are answered in the order they are sent. */
 class JudgeWorker {
   readonly #worker: Worker
@@ -50,10 +66,13 @@ class JudgeWorker {
 
   constructor(basis: Basis) {
     const extension = import.meta.url.slice(import.meta.url.lastIndexOf("."))
-    this.#worker = new Worker(new URL(`./judge-worker.node${extension}`, import.meta.url), { workerData: basis })
+    this.#worker = new Worker(new URL(`./judge-worker.node${extension}`, import.meta.url), {
+      workerData: basis,
+      resourceLimits: { maxYoungGenerationSizeMb: WORKER_YOUNG_MB },
+    })
     this.#worker.on("message", (answer: WorkerAnswer) => {
       const next = this.#waiting.shift()
-      if ("judged" in answer) next?.resolve(answer.judged)
+      if ("judged" in answer) next?.resolve(answer.judged.map(withReport))
       else next?.reject(new StellaError(answer.failed.code, answer.failed.message, answer.failed.detail))
     })
     const die = (error: Error): void => {
@@ -130,7 +149,9 @@ export const judgeTasks: Judging = async function* (tasks, { basis, jobs, memory
     const judgeable = batch.filter(task => "input" in task)
     const remembered = (await memory?.getMany(judgeable.map(({ input }) => local.factsKey(input)))) ?? []
     const judged = await engine.judge(judgeable.map(({ input }, i) => ({ input, facts: remembered[i] })))
-    const fresh = judged.flatMap(({ factsKey: key, facts }) => (facts === undefined ? [] : [{ key, facts }]))
+    const fresh = judged.flatMap(({ factsKey: key, facts }) =>
+      facts === undefined ? [] : [{ key, facts: utf8(facts) }],
+    )
     if (fresh.length > 0) await memory?.put(fresh)
     let next = 0
     return batch.map(task => {
