@@ -7,9 +7,7 @@
  */
 import { createPublicKey, verify, type KeyObject } from "node:crypto"
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { readFileSync } from "node:fs"
 import { bundleFromJSON } from "@sigstore/bundle"
 import { TrustedRoot } from "@sigstore/protobuf-specs"
 import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify"
@@ -215,7 +213,7 @@ export async function measureVerify(): Promise<VerifyFigures> {
     for (const [i, b] of bundles.entries()) await best.run(`bound ${b.id}`, bounds[i] as () => void)
     for (const p of prepared) await best.run(`cached ${p.bundle.id}`, () => fromCache(p, judge, cache))
     for (const [i, b] of bundles.entries()) {
-      if (accepted[i] === true && round % 4 === 0) await best.run(`peer ${b.id}`, peers[i] as () => void)
+      if (accepted[i] === true) await best.run(`peer ${b.id}`, peers[i] as () => void)
     }
   }
   const named = (kind: string, set: readonly BenchBundle[]) => best.perSecond(set.map(b => `${kind} ${b.id}`))
@@ -244,28 +242,13 @@ export async function measureVerify(): Promise<VerifyFigures> {
   }
 }
 
-/**
- * Peak resident memory of a process that does only our part: all bundles, many times, then the pool with two workers. It
- * runs with its compiled code kept, as the launcher runs the product; the first run fills that cache. Without it each
- * thread loads what translates TypeScript, tens of MB that are not the verifier's.
- */
+/** Peak resident memory of a process that does only our part: all bundles, many times, then the pool with two workers. */
 function peakMemory(): number {
-  const cache = mkdtempSync(join(tmpdir(), "stella-bench-compiled-"))
-  const program = new URL("./run.ts", import.meta.url).pathname
-  const run = (): number => {
-    const child = spawnSync(process.execPath, [program, "verify-memory"], {
-      encoding: "utf8",
-      env: { ...process.env, NODE_COMPILE_CACHE: cache },
-    })
-    if (child.status !== 0) throw new Error(`the memory run failed: ${child.stderr}`)
-    return Number(child.stdout)
-  }
-  try {
-    run()
-    return run()
-  } finally {
-    rmSync(cache, { recursive: true, force: true })
-  }
+  const child = spawnSync(process.execPath, [new URL("./run.ts", import.meta.url).pathname, "verify-memory"], {
+    encoding: "utf8",
+  })
+  if (child.status !== 0) throw new Error(`the memory run failed: ${child.stderr}`)
+  return Number(child.stdout)
 }
 
 /** What `verify-memory` runs: gives the peak in MB. */

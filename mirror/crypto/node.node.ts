@@ -17,7 +17,7 @@ const PKCS1 = { padding: constants.RSA_PKCS1_PADDING }
 
 /**
  * The digest comes out as a string of one character a byte and is copied from there: a short array inside the heap costs
- * a third of the Buffer, and its memory outside, that Node would make, and a Case takes dozens of them.
+ * half as much as the Buffer, with its memory outside, that Node would make, and a Case takes dozens of them.
  */
 function hash(algorithm: HashAlgorithm, bytes: Uint8Array): Uint8Array {
   const digest = digestOf(algorithm, bytes, "latin1")

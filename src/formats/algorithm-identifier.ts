@@ -86,8 +86,8 @@ export function readPssParameters(reader: DerReader, where: string): HashAlgorit
 
 /**
  * The AlgorithmIdentifier of a signature. Parameters of ECDSA, EdDSA and ML-DSA are absent (RFC 5758 §3.2, RFC 8410 §3,
- * RFC 9881 §2), those of RSA are NULL (RFC 8017 §A.2.4): CMS does not sign the identifier, so it has one spelling. CMS
- * signers may name `rsaEncryption` and leave the digest to `digest`, the SignerInfo's digestAlgorithm (RFC 5754 §3.2),
+ * RFC 9881 §2), those of RSA NULL (RFC 8017 §A.2.4). A certificate signs its identifier and may leave NULL away (RFC 4055
+ * §5: must be accepted); CMS does not sign it, so it has one spelling there. CMS signers may name `rsaEncryption` and leave the digest to `digest`, the SignerInfo's digestAlgorithm (RFC 5754 §3.2),
  * which all others must agree with.
  */
 export function readSignatureAlgorithm(reader: DerReader, where: string, digest?: HashAlgorithm): SignatureAlgorithm {
@@ -97,7 +97,7 @@ export function readSignatureAlgorithm(reader: DerReader, where: string, digest?
     const algorithm: SignatureAlgorithm | undefined =
       oid === OID.rsaEncryption && digest !== undefined ? { kind: "rsa-pkcs1", hash: digest } : SIGNATURES.get(oid)
     if (algorithm === undefined) inner.fail(where, "algorithm-unsupported")
-    else if (algorithm.kind === "rsa-pkcs1") inner.null(where)
+    else if (algorithm.kind === "rsa-pkcs1" && (digest !== undefined || inner.more)) inner.null(where)
     return algorithm ?? { kind: "ed25519" }
   })
 }

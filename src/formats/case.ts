@@ -75,6 +75,16 @@ export const moment: Reader<Moment> = (value, where) => {
 
 /** Digest algorithm names as in-toto writes them; values are compared as text. */
 export const digestName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
+const digestValue = /^[\x21-\x7e]{1,256}$/
+
+/** The most digests that an artifact is known by, and log proofs that come with a piece of evidence. */
+export const CASE_LIMITS = { digests: 32, logProofs: 64 } as const
+
+/** The digests, among those that evidence names, by which a Case can know an artifact. */
+export function caseDigests(named: Readonly<Record<string, string>>): CaseArtifact["digests"] {
+  const known = Object.entries(named).filter(([name, value]) => digestName.test(name) && digestValue.test(value))
+  return Object.fromEntries(known.slice(0, CASE_LIMITS.digests))
+}
 
 /** The artifact as the Case knows it: by digests, and by its bytes only where pure Ed25519 needs them. */
 export interface CaseArtifact {
@@ -124,12 +134,12 @@ const readCase: Reader<Case> = record({
   core: record({
     artifact: record({
       bytes: optional(ref),
-      digests: mapOf(digestName, pattern(/^[\x21-\x7e]{1,256}$/), 32),
+      digests: mapOf(digestName, pattern(digestValue), CASE_LIMITS.digests),
     }),
     evidence: ref,
     form: oneOf("bundle", "envelope", "pep740", "npm"),
     item: integer(0, 1_000_000),
-    logProofs: list(ref, 64),
+    logProofs: list(ref, CASE_LIMITS.logProofs),
     signerRecords: list(ref, 64),
     trust: ref,
   }),

@@ -58,7 +58,14 @@ type Signer = SignedAttributes &
 function readStatus(reader: DerReader): void {
   reader.sequence("status", r => {
     r.integer("status", 0)
-    if (r.more) r.list(TAG.sequence, "statusString", text => text.utf8("statusString"))
+    if (!r.more) return
+    // PKIFreeText ::= SEQUENCE SIZE (1..MAX) OF UTF8String (RFC 3161 §2.4.2)
+    let texts = 0
+    r.list(TAG.sequence, "statusString", text => {
+      text.utf8("statusString")
+      texts++
+    })
+    if (texts === 0) r.fail("statusString")
   })
 }
 

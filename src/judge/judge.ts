@@ -64,6 +64,8 @@ export function createJudge(crypto: Crypto): Judge {
   const memory: Memory = { trusts: new Map(), policies: new Map(), heads: new Map(), revocations: new Map() }
   return {
     async judge(closure, cache) {
+      // Hashed and read before anything is awaited: what the caller does to its bytes meanwhile changes neither.
+      const caseSha256 = toHex(crypto.hash("sha256", closure.case))
       const blobs = hashedBlobs(closure, crypto)
       const read = parseCase(closure.case)
       if (!read.ok) return broken("Case", read.error)
@@ -84,7 +86,7 @@ export function createJudge(crypto: Crypto): Judge {
       const known = remembered === undefined ? undefined : readFacts(remembered)
       const printed = known ?? printFacts(await establishFacts(judged.core, evidence.value, trust.value, crypto))
       if (known === undefined) await cache?.put(factsKey, printed.text)
-      const digests = { case: toHex(crypto.hash("sha256", closure.case)), facts: digest(printed.text, crypto) }
+      const digests = { case: caseSha256, facts: digest(printed.text, crypto) }
       const report = decide(judged, printed.facts, context.value, digests)
       const text = printReport(report, printed)
       return ok({ report, text, sha256: digest(text, crypto), factsKey, cached: known !== undefined })

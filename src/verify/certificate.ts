@@ -52,11 +52,11 @@ export async function checkCertificate(
 
 /**
  * Trust comes from the root alone, so certificates after the leaf are not needed. Those that are there have to be the
- * authority's own, up to its anchor: nothing else would notice a change of them.
+ * authority's own, none above its anchor: nothing else would notice a change of them.
  */
 function isChainOf({ chain }: TrustedAuthority, issuers: readonly Certificate[]): boolean {
-  return chain.every((certificate, i) => {
-    const carried = issuers[i]
-    return carried === undefined || equalBytes(carried.der, certificate.der)
+  return issuers.every((carried, i) => {
+    const certificate = chain[i]
+    return certificate !== undefined && equalBytes(carried.der, certificate.der)
   })
 }

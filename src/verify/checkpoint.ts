@@ -58,15 +58,16 @@ export async function checkpointFault(
 
 /**
  * The name under which the log signs this checkpoint. Key ids of Rekor v1 are hashes of the key alone, and a self-hosted
- * instance names itself after its machine, which no trusted root knows: for such key ids the name in front of the tree
- * id is taken from the origin, and the key alone binds the checkpoint to the log.
+ * instance names itself after its machine, which no trusted root knows: for such keys the name in front of the tree id is
+ * taken from the origin, and the key alone binds the checkpoint to the log. The name of another trusted log stays that
+ * log's: no log can sign a face of another one.
  */
 function signingName(checkpoint: Checkpoint, log: TrustedLog): { name: string; vkeys: readonly Vkey[] } {
   const { signatures } = checkpoint.note
   const known = log.vkeys.some(v => signatures.some(s => s.keyId === v.keyId && s.name === v.name))
   const own = /^(.+) - [0-9]+$/.exec(checkpoint.origin)?.[1]
-  if (known || own === undefined) return { name: log.name, vkeys: log.vkeys }
-  return { name: own, vkeys: log.vkeys.filter(v => v.keyId === log.spkiKeyId).map(v => ({ ...v, name: own })) }
+  if (known || own === undefined || log.trustedNames.has(own)) return { name: log.name, vkeys: log.vkeys }
+  return { name: own, vkeys: log.vkeys.filter(v => v.type === "ecdsa").map(v => ({ ...v, name: own })) }
 }
 
 /** Rekor v1 writes `<name> - <tree id>` as origin, everybody else the name. */

@@ -49,7 +49,7 @@ export function checkEntry(i: number, entry: TlogEntry, logged: LoggedEvidence):
     return fail(key, "entry-mismatch", { ...evidence, differs: "certificate or key" })
   }
   if (digest !== "same") return skip(key, digest, evidence)
-  return pass(key, { ...evidence, digest: `${body.digest.hash}:${toHex(body.digest.digest)}` })
+  return pass(key, { digest: `${body.digest.hash}:${toHex(body.digest.digest)}`, ...evidence })
 }
 
 function compareDigest(

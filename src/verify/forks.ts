@@ -10,7 +10,8 @@ export function checkForks(heads: readonly TreeHead[]): Check[] {
   const checks: Check[] = []
   for (const [i, a] of heads.entries()) {
     for (const [j, b] of heads.entries()) {
-      if (j <= i || a.size === "" || a.origin !== b.origin || a.size !== b.size || a.root === b.root) continue
+      if (j <= i || a.size === "" || a.log !== b.log || a.origin !== b.origin || a.size !== b.size || a.root === b.root)
+        continue
       const evidence = { origin: a.origin, size: a.size, root: a.root, other: b.root }
       checks.push(fail(`fork/${String(i)}/${String(j)}`, "split-view", evidence))
     }

@@ -22,7 +22,7 @@ export function checkInclusion(
   const key = `inclusion/${String(i)}`
   const leaf = leafHash(crypto, entry.body)
   const size = checkpoint?.size ?? proof.size
-  const evidence = { leaf: toHex(leaf), index: String(proof.index), size: String(size) }
+  const evidence = { index: String(proof.index), leaf: toHex(leaf), size: String(size) }
   const root = rootFromInclusion(crypto, { index: proof.index, size, leaf, proof: proof.hashes })
   const expected = checkpoint?.root ?? proof.root
   if (root === undefined || expected === undefined || !equalBytes(root, expected)) {
@@ -34,5 +34,5 @@ export function checkInclusion(
   }
   return checkpoint === undefined
     ? skip(key, "checkpoint-missing", evidence)
-    : pass(key, { ...evidence, root: toHex(root) })
+    : pass(key, { index: evidence.index, leaf: evidence.leaf, root: toHex(root), size: evidence.size })
 }

@@ -59,7 +59,9 @@ export async function checkLogEntries(
   const times: DatedFact[] = []
   for (const [i, entry] of entries.entries()) {
     const log = trustedLog(entry, logs, tokenTimes)
-    const own = checkEntry(i, entry, evidence)
+    // The parser tells copies by the id of their log, but a log goes by two: what counts is the log that is meant.
+    const copy = dated.some(d => d.log !== undefined && d.log === log && equalBytes(d.entry.body, entry.body))
+    const own = copy ? fail(`entry/${String(i)}`, "entry-duplicate") : checkEntry(i, entry, evidence)
     const promise = await promiseOf(i, entry, log, crypto)
     dated.push({ entry, log, own, promise })
     if (own.outcome !== "pass" || promise?.outcome !== "pass") continue

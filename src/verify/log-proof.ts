@@ -17,6 +17,8 @@ import type { TrustedLog } from "./prepared-trust.ts"
 
 /** A tree that the log vouches for: a signed one, or one that a signed one was proven to have grown from. */
 export interface TreeHead {
+  /** The name of the trusted log whose key vouches for it. */
+  readonly log: string
   readonly origin: string
   readonly size: string
   readonly root: string
@@ -87,7 +89,7 @@ async function checkLogProof(
   const root = toHex(computed)
   const { name, operator } = log
   const entry = { index: evidence.index, leaf: proof.leaf, log: name, operator, origin, root, size }
-  const growth = checkGrowth(i, proof, checkpoint, crypto)
+  const growth = checkGrowth(i, proof, checkpoint, name, crypto)
   return { checks: [pass(key, { ...evidence, root }), ...growth.checks], entry, ...growth.ancestor }
 }
 
@@ -108,6 +110,7 @@ function checkGrowth(
   i: number,
   { document }: LogProof,
   checkpoint: Checkpoint,
+  log: string,
   crypto: Crypto,
 ): { readonly checks: readonly Check[]; readonly ancestor?: { readonly ancestor: TreeHead } } {
   if (document.consistency === undefined) return { checks: [] }
@@ -122,5 +125,5 @@ function checkGrowth(
     root2: checkpoint.root,
   }
   if (!verifyConsistency(crypto, claim)) return { checks: [fail(key, "consistency-mismatch", evidence)] }
-  return { checks: [pass(key, evidence)], ancestor: { ancestor: { origin: checkpoint.origin, ...from } } }
+  return { checks: [pass(key, evidence)], ancestor: { ancestor: { log, origin: checkpoint.origin, ...from } } }
 }

@@ -14,7 +14,7 @@ import type { Certificate } from "../formats/certificate.ts"
 import { parseInstant } from "../formats/instant.ts"
 import { parseTrust, type Trust } from "../formats/trust.ts"
 import { parseTrustedRoot, type TransparencyLog } from "../formats/trusted-root.ts"
-import { cosignatureVkey, logVkeys, parseVkey, spkiKeyId, type Vkey } from "../formats/vkey.ts"
+import { cosignatureVkey, logVkeys, parseVkey, type Vkey } from "../formats/vkey.ts"
 import { isIssuedBy } from "./certificate-path.ts"
 import type { Window } from "./window.ts"
 
@@ -28,10 +28,10 @@ export interface TrustedLog {
   readonly logId: Uint8Array
   readonly checkpointKeyId: Uint8Array | undefined
   readonly validFor: Window
-  /** First four bytes of the SHA-256 of the SPKI: the key id of Rekor v1, which no name goes into. */
-  readonly spkiKeyId: number
   /** Under which of its keys' ids a log may sign checkpoints. */
   readonly vkeys: readonly Vkey[]
+  /** The names of all logs of the trust, which are nobody else's. */
+  readonly trustedNames: ReadonlySet<string>
 }
 
 /** A certificate authority of a trusted root: the issuer of leaves first, the anchor last. */
@@ -88,6 +88,7 @@ export function prepareTrust(
   if (!parsed.ok) return malformed("trust document", parsed.error.reason, parsed.error.where)
   const document = parsed.value
   const roots: PreparedRoot[] = []
+  const names = new Set<string>()
   for (const ref of document.roots) {
     const found = blob(ref)
     if (!found.ok) return found
@@ -97,8 +98,8 @@ export function prepareTrust(
       ref,
       authorities: root.value.certificateAuthorities.map(a => authority(a.chain, a.validFor, crypto)),
       timestampAuthorities: root.value.timestampAuthorities.map(a => authority(a.chain, a.validFor, crypto)),
-      logs: root.value.tlogs.map(l => log(l, crypto)),
-      ctLogs: root.value.ctlogs.map(l => log(l, crypto)),
+      logs: root.value.tlogs.map(l => log(l, names, crypto)),
+      ctLogs: root.value.ctlogs.map(l => log(l, names, crypto)),
     })
   }
   const keys: TrustedKey[] = []
@@ -130,8 +131,10 @@ function authority(
   validFor: Window,
   crypto: Crypto,
 ): TrustedAuthority {
-  let links: Promise<boolean> | undefined
-  return { chain, validFor, linked: () => (links ??= allLinked(chain, crypto)) }
+  let links: boolean | undefined
+  // Kept once it is known: a provider that failed to answer is asked again.
+  const linked = async (): Promise<boolean> => (links ??= await allLinked(chain, crypto))
+  return { chain, validFor, linked }
 }
 
 async function allLinked(chain: readonly Certificate[], crypto: Crypto): Promise<boolean> {
@@ -141,11 +144,13 @@ async function allLinked(chain: readonly Certificate[], crypto: Crypto): Promise
   return true
 }
 
-function log(entry: TransparencyLog, crypto: Crypto): TrustedLog {
+/** A log with its keys; adds its name to those of the trust. */
+function log(entry: TransparencyLog, trustedNames: Set<string>, crypto: Crypto): TrustedLog {
   const { name, key, scheme, logId, checkpointKeyId, validFor } = entry
+  trustedNames.add(name)
   const vkeys = logVkeys(crypto, name, key)
   const operator = entry.operator ?? name
-  return { name, operator, key, scheme, logId, checkpointKeyId, validFor, vkeys, spkiKeyId: spkiKeyId(crypto, key) }
+  return { name, operator, key, scheme, logId, checkpointKeyId, validFor, vkeys, trustedNames }
 }
 
 /** A key that is listed twice is one key, which may have signed in either window. */

@@ -27,7 +27,7 @@ export async function checkPromise(
   log: TrustedLog,
   crypto: Crypto,
 ): Promise<Check> {
-  const evidence = { log: log.name, index: String(entry.index), integratedTime: String(entry.integratedTime) }
+  const evidence = { index: String(entry.index), integratedTime: String(entry.integratedTime), log: log.name }
   const outcome = await checkSignature(crypto, {
     scheme: log.scheme,
     key: log.key,

@@ -162,7 +162,7 @@ async function underKeys(
     }
   }
   const [first] = keys
-  const carried = evidence.material.kind === "certificates"
+  const carried = evidence.material.kind === "certificates" || carriesPem(evidence, results)
   return {
     checks: [
       ...results.map(({ result, key }, i) => signatureCheck(i, result, key)),
@@ -177,6 +177,12 @@ async function underKeys(
     keys,
     identity: first === undefined ? undefined : { certificate: undefined, spki: first.key.spki },
   }
+}
+
+/** Whether a signature that holds comes with a certificate (a member that SLSA's generator adds to the envelope). */
+function carriesPem({ content }: Evidence, results: readonly { readonly key?: TrustedKey }[]): boolean {
+  const pems = content.kind === "dsse" ? content.envelope.signatures.map(s => s.certificatePem) : []
+  return pems.some((pem, i) => pem !== undefined && results[i]?.key !== undefined)
 }
 
 /** What the evidence calls its keys, signature by signature; nothing authenticates it. */

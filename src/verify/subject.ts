@@ -17,9 +17,11 @@ export function checkStatementSubject(statement: Statement, digests: Readonly<Re
   if (Object.keys(digests).length === 0) return skip(KEY, "artifact-missing", { subjects: statement.subjects.length })
   const match = matchSubject(statement, digests)
   if (match.outcome === "match") {
-    return pass(KEY, { name: match.name ?? null, algorithm: match.algorithm, digest: match.digest })
+    return pass(KEY, { algorithm: match.algorithm, digest: match.digest, name: match.name ?? null })
   }
-  const evidence = { subjects: statement.subjects.length, ...digests }
+  // Algorithms have any names, so they are values here and not names of members.
+  const known = Object.entries(digests).map(([algorithm, digest]) => `${algorithm}:${digest}`)
+  const evidence = { digests: known.sort(), subjects: statement.subjects.length }
   // Nothing to compare is missing evidence, not evidence against.
   return match.outcome === "incomparable"
     ? skip(KEY, "digest-algorithm-missing", evidence)

@@ -110,7 +110,7 @@ async function checkSigner(
   token: TimestampToken,
   signer: Certificate,
   authority: TrustedAuthority,
-  evidence: Readonly<Record<string, string>>,
+  evidence: { readonly at: string; readonly policy: string },
   crypto: Crypto,
 ): Promise<Check> {
   const at = token.genTimeSeconds
@@ -134,7 +134,7 @@ async function checkSigner(
   if (!contains(authority.validFor, at) || !windows.every(w => contains(w, at))) {
     return fail(key, "time-outside-authority", evidence)
   }
-  return pass(key, { ...evidence, authority: toHex(crypto.hash("sha256", signer.spki)) })
+  return pass(key, { at: evidence.at, authority: toHex(crypto.hash("sha256", signer.spki)), policy: evidence.policy })
 }
 
 /** What is wrong with the signer's certificate or with those above it, or undefined. */

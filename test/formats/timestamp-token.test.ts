@@ -101,6 +101,7 @@ describe("a timestamp response (RFC 3161 §2.4.2)", () => {
   it.each<[string, Piece, string]>([
     ["granted", seq(int(0)), "none"],
     ["granted with a text", seq(int(0), seq(utf8String("fine"))), "none"],
+    ["granted with no text at all", seq(int(0), seq()), malformed("statusString")],
     ["granted with modifications", seq(int(1)), malformed("status")],
     ["rejected", seq(int(2)), malformed("status")],
     ["waiting", seq(int(3)), malformed("status")],

@@ -128,7 +128,7 @@ function logKeyIds(c: ProvenCase, crypto: Crypto): ReadonlySet<number> {
   const blob = (sha256: string): Uint8Array => blobs.get(sha256) ?? new Uint8Array()
   const prepared = unwrap(prepareTrust(blob(trust.sha256), ref => ({ ok: true, value: blob(ref.sha256) }), crypto))
   const logs = prepared.roots.flatMap(r => r.logs)
-  return new Set(logs.flatMap(l => [l.spkiKeyId, ...l.vkeys.map(v => v.keyId)]))
+  return new Set(logs.flatMap(l => l.vkeys.map(v => v.keyId)))
 }
 
 /** One mutant, as it was judged; `changes` only where it is still proven. */

@@ -62,7 +62,7 @@ test("what is carried after the leaf is the authority's own, in its order, or re
   expect(await verdict("0.2", leaf, intermediateDer)).toMatchObject(untrusted)
 })
 
-test("an anchor that is an intermediate ends the comparison: what is above it is nobody's word", async () => {
+test("nothing is carried above an anchor that is an intermediate: nobody would notice what it is", async () => {
   const anchored = changed(
     certificateAuthority(world.ca, world.window),
     "certChain.certificates[1]",
@@ -71,7 +71,12 @@ test("an anchor that is an intermediate ends the comparison: what is above it is
   const certificates = ((anchored["certChain"] as JsonObject)["certificates"] as (object | undefined)[]).filter(Boolean)
   const root = { ...world.trustedRoot(), certificateAuthorities: [{ ...anchored, certChain: { certificates } }] }
   const { bundle } = made({ version: "0.1", chain: [world.ca.intermediateDer, world.ca.rootDer] })
-  expect(open(await ask(bundle, { roots: [root] }))).toEqual({ verdict: "proven" })
+  const refused = { verdict: "failed", certificate: "fail certificate-untrusted" }
+  expect(open(await ask(bundle, { roots: [root] }))).toMatchObject(refused)
+  const { bundle: foreign } = made({ version: "0.2", chain: [world.ca.intermediateDer, world.tsa.der] })
+  expect(open(await ask(foreign, { roots: [root] }))).toMatchObject(refused)
+  const { bundle: plain } = made({ version: "0.1", chain: [world.ca.intermediateDer] })
+  expect(open(await ask(plain, { roots: [root] }))).toEqual({ verdict: "proven" })
 })
 
 test("a bare envelope may carry its certificate in PEM, and nothing else in that place", async () => {

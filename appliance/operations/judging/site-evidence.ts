@@ -2,6 +2,7 @@
  * What a site adds to a Case: the heads of its mirrored logs, and proofs out of the mirror for the entries that the
  * evidence records. They help evidence whose own proof is missing or older.
  */
+import { CASE_LIMITS } from "../../../src/formats/case.ts"
 import type { Evidence } from "../../../src/formats/evidence.ts"
 import { parseCheckpoint } from "../../../src/formats/checkpoint.ts"
 import { printLogProof } from "../../../src/formats/log-proof.ts"
@@ -34,7 +35,7 @@ export class SiteEvidence {
     return this.#logs.map(headDocument)
   }
 
-  /** Log proofs for the entries of a piece of evidence, as far as the mirror knows them. */
+  /** Log proofs for the entries of a piece of evidence, as far as the mirror knows them and a Case can hold them. */
   async proofsFor(evidence: Evidence): Promise<Uint8Array[]> {
     const proofs: Uint8Array[] = []
     for (const entry of evidence.entries)
@@ -44,6 +45,7 @@ export class SiteEvidence {
         if (index === undefined) continue
         const made = await makeLogProof(log.reader, { index }, olderSize(entry, log))
         if (made.ok) proofs.push(utf8(printLogProof(made.value)))
+        if (proofs.length === CASE_LIMITS.logProofs) return proofs
       }
     return proofs
   }

@@ -1,4 +1,5 @@
 /** One thing to judge: one attestation about one artifact, with everything of the Case that is its own. */
+import { caseDigests } from "../../../src/formats/case.ts"
 import type { Evidence } from "../../../src/formats/evidence.ts"
 import { parseCertificate } from "../../../src/formats/certificate.ts"
 import { LIMITS } from "../../../src/formats/limits.ts"
@@ -25,10 +26,10 @@ export interface NoTask {
   readonly message: string
 }
 
-/** The digests of the first artifact that evidence names itself; none when it names none. */
+/** The digests of the first artifact that evidence names itself, as far as a Case can hold them; none when it names none. */
 export function claimedDigests(evidence: Evidence, statementDigests: Digests | undefined): Digests {
   const { content } = evidence
-  if (content.kind === "dsse") return statementDigests ?? {}
+  if (content.kind === "dsse") return caseDigests(statementDigests ?? {})
   return content.digest === undefined ? {} : { [content.digest.hash]: toHex(content.digest.digest) }
 }
 

@@ -149,53 +149,6 @@ function u64be(value) {
 }
 
 // src/kernel/errors.ts
-var ERRORS = {
-  INTERNAL: { exit: 1, http: 500, hint: "this is a defect in Stella; keep the message and the input and report it" },
-  USAGE: { exit: 2, http: 400, hint: "see `stella help` for the commands and their flags", sharesExit: true },
-  CONFIG_INVALID: { exit: 2, http: 400, hint: "correct the named setting and try again", sharesExit: true },
-  POLICY_INVALID: { exit: 2, http: 400, hint: "correct the policy document; docs/formats/policy.md describes every member", sharesExit: true },
-  INPUT_UNREADABLE: { exit: 2, http: 400, hint: "check that the named file exists, can be read and is within the stated size", sharesExit: true },
-  INPUT_MALFORMED: { exit: 2, http: 400, hint: "the named document is not in the form it claims; ask its producer for a correct copy", sharesExit: true },
-  OUTPUT_REFUSED: { exit: 2, http: 400, hint: "name a place that can be written and holds no such file; nothing is ever overwritten", sharesExit: true },
-  FINDINGS: { exit: 3, http: 200, hint: "the work is done; read the findings, each names what would close it" },
-  NOT_PROVEN: { exit: 10, http: 422, hint: "a required check did not run or its evidence is missing; see the report's unmet requirements" },
-  SIGNATURE_INVALID: { exit: 11, http: 422, hint: "do not install; ask the producer to sign again and to send the evidence again" },
-  SIGNER_UNTRUSTED: { exit: 12, http: 422, hint: "the signing key or certificate is not trusted here; check that the trusted root is the right one and recent enough" },
-  IDENTITY_MISMATCH: { exit: 13, http: 422, hint: "signed by somebody else than asked for; compare the identity and issuer in the report with what you expect" },
-  SUBJECT_MISMATCH: { exit: 14, http: 422, hint: "this evidence is about another artifact; compare the digests in the report" },
-  PROOF_INVALID: { exit: 15, http: 422, hint: "the transparency log proof does not hold; fetch the evidence again and keep this copy for investigation" },
-  TIME_INVALID: { exit: 16, http: 422, hint: "a time proof does not hold, or lies outside the validity of a key or certificate" },
-  SPLIT_VIEW: { exit: 17, http: 409, hint: "the log has shown two faces; stop relying on it and hand the equivocation file to your security officer" },
-  EVIDENCE_MALFORMED: { exit: 18, http: 422, hint: "the evidence breaks the rules of its own format; ask the producer for a correct copy" },
-  REPLAY_DIFFERS: { exit: 19, http: 409, hint: "the saved Report is not what judging the saved Case gives; treat the stored copy as altered" },
-  NOT_COMPARABLE: { exit: 19, http: 409, hint: "the Report was made by a judge version that is not kept here; bring that judge on the next medium", sharesExit: true },
-  MEDIA_UNREADABLE: { exit: 20, http: 422, hint: "the medium cannot be read; clean or replace it, or ask for a repair set" },
-  MEDIA_TAMPERED: { exit: 21, http: 422, hint: "the content differs from what its manifest or checkpoint says; quarantine the medium" },
-  MEDIA_ROLLBACK: { exit: 22, http: 409, hint: "this medium is older than the last one accepted" },
-  DISK_FULL: { exit: 23, http: 507, hint: "free space on the named file system, then run the command again" },
-  STORE_LOCKED: { exit: 30, http: 423, hint: "another process owns this store; stop it, or wait until it is done" },
-  STORE_CORRUPT: { exit: 31, http: 500, hint: "stored bytes do not match their digests; run `stella mirror fsck`, then restore a backup" },
-  STORE_ROLLED_BACK: { exit: 32, http: 409, hint: "the store is older than its HEAD file; do not delete HEAD, restore the newest backup" },
-  STORE_TOO_NEW: { exit: 33, http: 409, hint: "the store was written by a newer Stella; upgrade this installation" },
-  STORE_MISSING: { exit: 34, http: 404, hint: "no site here; create one with `stella init <dir>`" },
-  STORE_EXISTS: { exit: 35, http: 409, hint: "a site is there already; choose an empty directory" },
-  AUDIT_BROKEN: { exit: 36, http: 409, hint: "the audit chain was cut or edited; keep the disk as it is and call your security officer" },
-  CLOSURE_BROKEN: { exit: 37, http: 409, hint: "a document named by the Case is missing or has another digest; fetch the whole saved Case again" },
-  EVIDENCE_MISSING: { exit: 38, http: 404, hint: "no such evidence in the store; `stella attest list` shows what is there" },
-  LOG_MISSING: { exit: 39, http: 404, hint: "this log is not mirrored here; bring its snapshot and run `stella mirror ingest`" },
-  KEY_UNAVAILABLE: { exit: 40, http: 503, hint: "the signing key cannot be used now; check the token or the key file" },
-  KEY_ALGORITHM_UNSUPPORTED: { exit: 41, http: 400, hint: "this module or driver cannot make that kind of signature; choose a listed algorithm" },
-  KEY_REFUSED: { exit: 42, http: 403, hint: "this profile refuses the driver or key; development keys never sign in production" },
-  KEY_MALFORMED: { exit: 43, http: 400, hint: "the key is not in a supported form; give a PEM or DER SubjectPublicKeyInfo, or PKCS#8 for a private key" },
-  SERVICE_UNAVAILABLE: { exit: 50, http: 503, hint: "the service does not answer; check that it runs" },
-  TRUST_MISSING: { exit: 60, http: 404, hint: "no trusted root; give --trusted-root, or import one with `stella trust import`" },
-  TRUST_MALFORMED: { exit: 61, http: 422, hint: "the trusted root is not a correct trusted_root.json or TUF repository" },
-  TRUST_DIGEST_MISMATCH: { exit: 62, http: 422, hint: "the trusted root is not the one pinned by --trusted-root-sha256; do not use it" },
-  TRUST_EXPIRED: { exit: 63, http: 422, hint: "the TUF metadata has expired at the reference time; bring newer metadata" },
-  TRUST_ROLLBACK: { exit: 64, http: 409, hint: "the TUF metadata is older than what this site has already accepted" },
-  TRUST_UNVERIFIED: { exit: 65, http: 422, hint: "the TUF metadata is not signed by the pinned root's threshold; do not use it" },
-  INTERRUPTED: { exit: 130, http: 499, hint: "stopped on request; nothing half-done was kept, run the command again" }
-};
 var StellaError = class extends Error {
   code;
   detail;
@@ -204,14 +157,6 @@ var StellaError = class extends Error {
     this.name = "StellaError";
     this.code = code;
     this.detail = detail;
-  }
-  /** The remedy of this code's row. */
-  get hint() {
-    return ERRORS[this.code].hint;
-  }
-  /** The exit status of this code's row. */
-  get exit() {
-    return ERRORS[this.code].exit;
   }
 };
 
@@ -343,6 +288,17 @@ function readJson(input, limits) {
   if (text2.includes("\\u") && !wellFormed(value)) return err("utf8-invalid");
   return ok(value);
 }
+function readPrintedJson(text2, limits) {
+  if (text2.includes("\\")) {
+    const read = readJson(text2, limits);
+    return read.ok ? read.value : void 0;
+  }
+  try {
+    return JSON.parse(text2);
+  } catch {
+    return void 0;
+  }
+}
 function wellFormed(value) {
   if (typeof value === "string") return value.isWellFormed();
   if (value === null || typeof value !== "object") return true;
@@ -353,73 +309,46 @@ function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 function canonicalJson(value) {
-  const ordered = inOrder(value);
-  const text2 = ordered === UNORDERABLE ? memberByMember(value) : JSON.stringify(ordered);
+  const text2 = isInOrder(value) ? JSON.stringify(value) : memberByMember(value);
   if (text2.includes("\\ud") && !wellFormed(value)) {
     throw new StellaError("INTERNAL", "text is not well-formed Unicode");
   }
   return text2;
 }
-var UNORDERABLE = /* @__PURE__ */ Symbol("unorderable");
-function inOrder(value) {
-  if (typeof value !== "object" || value === null) {
-    assertPrintable(value);
-    return value;
-  }
+function isInOrder(value) {
+  if (typeof value !== "object" || value === null) return isPrintable(value);
   if (Array.isArray(value)) {
-    let copy2;
-    for (let i = 0; i < value.length; i++) {
-      const item = inOrder(value[i]);
-      if (item === UNORDERABLE) return UNORDERABLE;
-      if (copy2 === void 0 && item !== value[i]) copy2 = value.slice(0, i);
-      copy2?.push(item);
-    }
-    return copy2 ?? value;
+    for (const item of value) if (!isInOrder(item)) return false;
+    return true;
   }
-  assertPlain(value);
+  if (!isPlain(value)) return false;
   const object = value;
-  const keys = Object.keys(object);
-  let sorted = true;
-  for (let i = 0; i < keys.length; i++) {
-    const key2 = keys[i];
-    if (key2 < ":" || key2 === "__proto__") return UNORDERABLE;
-    if (i > 0 && key2 < keys[i - 1]) sorted = false;
-  }
-  if (!sorted) keys.sort();
-  let copy = sorted ? void 0 : {};
-  for (let i = 0; i < keys.length; i++) {
-    const key2 = keys[i];
+  let before = ":";
+  for (const key2 in object) {
+    if (key2 <= before) return false;
+    before = key2;
     const member = object[key2];
-    const printed2 = member === void 0 ? void 0 : inOrder(member);
-    if (printed2 === UNORDERABLE) return UNORDERABLE;
-    if (copy === void 0 && printed2 !== member) {
-      copy = {};
-      for (let j = 0; j < i; j++) copy[keys[j]] = object[keys[j]];
-    }
-    if (copy !== void 0) copy[key2] = printed2;
+    if (member !== void 0 && !isInOrder(member)) return false;
   }
-  return copy ?? object;
-}
-function assertPrintable(value) {
-  const printable = value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number" && Number.isFinite(value);
-  if (!printable) throw new StellaError("INTERNAL", `value has no canonical JSON form: ${typeof value}`);
-}
-function assertPlain(value) {
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    throw new StellaError("INTERNAL", "value has no canonical JSON form: object of a class");
-  }
+  return true;
 }
 function memberByMember(value) {
   if (typeof value !== "object" || value === null) {
-    assertPrintable(value);
-    return JSON.stringify(value);
+    if (isPrintable(value)) return JSON.stringify(value);
+    throw new StellaError("INTERNAL", `value has no canonical JSON form: ${typeof value}`);
   }
   if (Array.isArray(value)) return `[${value.map(memberByMember).join(",")}]`;
-  assertPlain(value);
+  if (!isPlain(value)) throw new StellaError("INTERNAL", "value has no canonical JSON form: object of a class");
   const members = Object.entries(value).filter(([, member]) => member !== void 0);
   members.sort(([a], [b]) => a < b ? -1 : 1);
   return `{${members.map(([key2, member]) => `${JSON.stringify(key2)}:${memberByMember(member)}`).join(",")}}`;
+}
+function isPrintable(value) {
+  return value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number" && Number.isFinite(value);
+}
+function isPlain(value) {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 // src/formats/instant.ts
@@ -546,7 +475,9 @@ var LIMITS = {
   /** An artifact embedded in a Case for pure Ed25519, in bytes. */
   embeddedArtifactBytes: 1024 * 1024,
   /** Signature checks in one run of the judge. */
-  signatureChecks: 512
+  signatureChecks: 512,
+  /** Signed bytes that come with one signature check: a longer message counts as several. */
+  signatureCheckBytes: 1024 * 1024
 };
 var EXPECTATION_LIMITS = {
   /** The list, in bytes. */
@@ -706,38 +637,40 @@ function readDocument(bytes, read, options = {}) {
 }
 
 // src/formats/case.ts
-var ref = record({ sha256: hexDigest, bytes: integer() });
+var ref = record({ bytes: integer(), sha256: hexDigest });
 var interval = record({
-  earliest: instant,
-  latest: instant,
   basis: list(
     record({
-      kind: oneOf("site-clock", "operator", "timestamp", "witness", "media"),
       id: text(256),
+      kind: oneOf("site-clock", "operator", "timestamp", "witness", "media"),
       sha256: nullable(hexDigest)
     }),
     16
-  )
+  ),
+  earliest: instant,
+  latest: instant
 });
 var moment = (value, where2) => {
   const read = interval(value, where2);
   return read.earliest <= read.latest ? read : refuse("field-invalid", where2);
 };
 var digestName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+var digestValue = /^[\x21-\x7e]{1,256}$/;
+var CASE_LIMITS = { digests: 32, logProofs: 64 };
 var readCase = record({
   v: oneOf(1),
   judgeVersion: pattern(/^[1-9][0-9]{0,5}$/),
   core: record({
+    artifact: record({
+      bytes: optional(ref),
+      digests: mapOf(digestName, pattern(digestValue), CASE_LIMITS.digests)
+    }),
     evidence: ref,
     form: oneOf("bundle", "envelope", "pep740", "npm"),
     item: integer(0, 1e6),
-    artifact: record({
-      digests: mapOf(digestName, pattern(/^[\x21-\x7e]{1,256}$/), 32),
-      bytes: optional(ref)
-    }),
-    logProofs: list(ref, 64),
-    trust: ref,
-    signerRecords: list(ref, 64)
+    logProofs: list(ref, CASE_LIMITS.logProofs),
+    signerRecords: list(ref, 64),
+    trust: ref
   }),
   context: record({ policy: ref, moment, heads: list(ref, 1024), revocations: list(ref, 64) })
 });
@@ -831,6 +764,8 @@ var REASONS = {
   // x509CertificateChain in a v0.3 bundle
   "signature-count": "EVIDENCE_MALFORMED",
   // no signature, or not exactly one in a bundle
+  "signature-duplicate": "EVIDENCE_MALFORMED",
+  // an envelope has a signature that holds twice
   "promise-missing": "EVIDENCE_MALFORMED",
   // v0.1 entry without inclusion promise
   "proof-missing": "EVIDENCE_MALFORMED",
@@ -938,6 +873,9 @@ var REASONS = {
   "signer-record-unsupported": "NOT_PROVEN"
   // this judge version does not read signer records
 };
+var JUDGED_CODES = Object.fromEntries(
+  Object.values(REASONS).map((code) => [code, true])
+);
 function codeOf(reason) {
   return REASONS[reason];
 }
@@ -989,7 +927,7 @@ var evidenceValue = (value, where2) => {
   }
 };
 var shape2 = record({
-  code: nullable(nameOf(ERRORS)),
+  code: nullable(nameOf(JUDGED_CODES)),
   evidence: mapOf(/^[A-Za-z][A-Za-z0-9]{0,63}$/, evidenceValue, 64),
   key: text(256),
   outcome: oneOf("pass", "fail", "skip"),
@@ -1005,15 +943,26 @@ var readCheck = (value, where2) => {
 var readChecks = inOrderOf(list(readCheck), (c) => c.key);
 
 // src/formats/facts.ts
-function printFacts(value) {
-  return canonicalJson(value);
+function printFacts(facts) {
+  const { checks, ...others } = facts;
+  const printed2 = checks.map(canonicalJson);
+  const text2 = `${CHECKS}${printed2.join(",")}],${canonicalJson(others).slice(1)}`;
+  return { facts, text: text2, checks: printed2 };
 }
 function readFacts(text2) {
-  const parsed = readJson(text2, { maxBytes: LIMITS.evidenceBytes, maxDepth: LIMITS.jsonDepth });
-  if (!parsed.ok || !isObject(parsed.value)) return void 0;
-  const { v, checks, entries, signers: signers2, times } = parsed.value;
+  const facts = readPrintedJson(text2, { maxBytes: LIMITS.evidenceBytes, maxDepth: LIMITS.jsonDepth });
+  if (!isObject(facts)) return void 0;
+  const { v, checks, entries, signers: signers2, times } = facts;
   const whole = v === 1 && Array.isArray(checks) && Array.isArray(entries) && Array.isArray(signers2) && Array.isArray(times);
-  return whole ? parsed.value : void 0;
+  if (!whole) return void 0;
+  const printed2 = printedChecks(text2);
+  return printed2.length === checks.length ? { facts, text: text2, checks: printed2 } : void 0;
+}
+var CHECKS = '{"checks":[';
+var ENTRIES = '],"entries":[';
+function printedChecks(text2) {
+  const list2 = text2.slice(CHECKS.length, Math.max(text2.indexOf(ENTRIES), CHECKS.length));
+  return list2 === "" ? [] : list2.split(',{"code":').map((part, i) => i === 0 ? part : `{"code":${part}`);
 }
 var certificateText = text(LIMITS.certificateBytes);
 var name = text(LIMITS.nameLength);
@@ -1021,7 +970,7 @@ var readFactsDocument = record({
   checks: readChecks,
   entries: list(
     record({
-      index: decimal,
+      index: orEmpty(decimal),
       leaf: hexDigest,
       log: name,
       operator: name,
@@ -1054,14 +1003,17 @@ var readFactsDocument = record({
 });
 
 // src/formats/report.ts
-function printReport(value) {
-  return canonicalJson(value);
+function printReport(report, { facts, checks: printed2 }) {
+  const { case: caseDigest, checks, ...others } = report;
+  let next = 0;
+  const texts = checks.map((c) => c === facts.checks[next] ? printed2[next++] : canonicalJson(c));
+  return `{"case":"${caseDigest}","checks":[${texts.join(",")}],${canonicalJson(others).slice(1)}`;
 }
 var key = text(256);
 var readReport = record({
   case: hexDigest,
   checks: readChecks,
-  code: nullable(nameOf(ERRORS)),
+  code: nullable(nameOf(JUDGED_CODES)),
   countedOut: inOrderOf(list(record({ check: key, rule: key })), (e) => e.check),
   facts: hexDigest,
   judgeVersion: pattern(/^[1-9][0-9]{0,5}$/),
@@ -1093,8 +1045,10 @@ function parseRevocations(bytes) {
 
 // src/kernel/order.ts
 function sortedBy(items, key2) {
-  const keyed = items.map((item) => ({ item, by: key2(item) }));
-  return keyed.sort((a, b) => a.by < b.by ? -1 : a.by > b.by ? 1 : 0).map((k) => k.item);
+  return items.toSorted((a, b) => {
+    const [x, y] = [key2(a), key2(b)];
+    return x < y ? -1 : x > y ? 1 : 0;
+  });
 }
 
 // src/formats/members.ts
@@ -1242,16 +1196,17 @@ function readTlogEntry(value, where2, rule) {
     logId: someBytesAt(objectAt(object, "logId", where2), "keyId", at(where2, "logId"), LIMITS.logIdBytes),
     kind,
     version,
-    integratedTime: readIntegratedTime(object, where2),
+    integratedTime: readIntegratedTime(object, where2, promise),
     promise,
     proof,
     body,
     bodyBase64: standard === void 0 ? toBase64(body) : bodyText
   };
 }
-function readIntegratedTime(object, where2) {
+function readIntegratedTime(object, where2, promise) {
   const seconds3 = int64At(object, "integratedTime", where2);
-  return seconds3 <= LAST_INSTANT_SECONDS ? seconds3 : refuse("field-invalid", at(where2, "integratedTime"));
+  const latest = promise === void 0 ? 0n : LAST_INSTANT_SECONDS;
+  return seconds3 <= latest ? seconds3 : refuse("field-invalid", at(where2, "integratedTime"));
 }
 function readPromise(object, where2) {
   const value = optionalAt(object, "inclusionPromise");
@@ -1983,7 +1938,7 @@ function readSignatureAlgorithm(reader, where2, digest2) {
     if (oid === OID.rsassaPss) return { kind: "rsa-pss", hash: readPssParameters(inner, where2) };
     const algorithm = oid === OID.rsaEncryption && digest2 !== void 0 ? { kind: "rsa-pkcs1", hash: digest2 } : SIGNATURES.get(oid);
     if (algorithm === void 0) inner.fail(where2, "algorithm-unsupported");
-    else if (digest2 !== void 0 || algorithm.kind === "rsa-pkcs1") optionalNull(inner, where2);
+    else if (algorithm.kind === "rsa-pkcs1" && (digest2 !== void 0 || inner.more)) inner.null(where2);
     return algorithm ?? { kind: "ed25519" };
   });
 }
@@ -2404,7 +2359,7 @@ async function findPath(leaf, authorities, crypto) {
     const known2 = [...issuers].find(([key2]) => equalBytes(key2.spki, issuer.publicKey.spki));
     const issued = known2 === void 0 ? await isIssuedBy(leaf, issuer, crypto) : known2[1];
     issuers.set(issuer.publicKey, issued);
-    if (issued && await authority2.linked()) found.push(authority2);
+    if (issued && await crypto.linked(authority2)) found.push(authority2);
   }
   if (found.length > 0) return { ok: true, authorities: found };
   return fault3 === void 0 ? { ok: false, reason: "certificate-untrusted", detail: "no trusted authority issued this certificate" } : { ok: false, reason: "certificate-profile", detail: `authority ${fault3}` };
@@ -2534,15 +2489,16 @@ async function checkCertificate(leaf, issuers, root, times, crypto) {
   return { checks, trusted: own.outcome === "pass" };
 }
 function isChainOf({ chain }, issuers) {
-  return chain.every((certificate, i) => {
-    const carried = issuers[i];
-    return carried === void 0 || equalBytes(carried.der, certificate.der);
+  return issuers.every((carried, i) => {
+    const certificate = chain[i];
+    return certificate !== void 0 && equalBytes(carried.der, certificate.der);
   });
 }
 
 // src/verify/counting-crypto.ts
 var CountingCrypto = class {
   #inner;
+  #linked = /* @__PURE__ */ new Set();
   #checks = 0;
   constructor(inner) {
     this.#inner = inner;
@@ -2555,8 +2511,21 @@ var CountingCrypto = class {
     return this.#inner.hash(algorithm, bytes);
   }
   async verify(request) {
-    this.#checks++;
+    const { data } = request;
+    const bytes = "message" in data ? data.message.length : 0;
+    this.#checks += Math.max(1, Math.ceil(bytes / LIMITS.signatureCheckBytes));
     return !this.exhausted && await this.#inner.verify(request);
+  }
+  /**
+   * Whether the authority's chain holds, which is remembered between runs. Each run pays for the chain once, whether or
+   * not this is the run that checks it: the bound holds for the first run too, and no verdict depends on what is remembered.
+   */
+  async linked(authority2) {
+    if (!this.#linked.has(authority2)) {
+      this.#linked.add(authority2);
+      this.#checks += authority2.chain.length - 1;
+    }
+    return !this.exhausted && await authority2.linked();
   }
 };
 
@@ -2565,7 +2534,8 @@ function checkForks(heads) {
   const checks = [];
   for (const [i, a] of heads.entries()) {
     for (const [j, b] of heads.entries()) {
-      if (j <= i || a.size === "" || a.origin !== b.origin || a.size !== b.size || a.root === b.root) continue;
+      if (j <= i || a.size === "" || a.log !== b.log || a.origin !== b.origin || a.size !== b.size || a.root === b.root)
+        continue;
       const evidence = { origin: a.origin, size: a.size, root: a.root, other: b.root };
       checks.push(fail(`fork/${String(i)}/${String(j)}`, "split-view", evidence));
     }
@@ -2825,8 +2795,8 @@ function signingName(checkpoint, log3) {
   const { signatures } = checkpoint.note;
   const known2 = log3.vkeys.some((v) => signatures.some((s) => s.keyId === v.keyId && s.name === v.name));
   const own = /^(.+) - [0-9]+$/.exec(checkpoint.origin)?.[1];
-  if (known2 || own === void 0) return { name: log3.name, vkeys: log3.vkeys };
-  return { name: own, vkeys: log3.vkeys.filter((v) => v.keyId === log3.spkiKeyId).map((v) => ({ ...v, name: own })) };
+  if (known2 || own === void 0 || log3.trustedNames.has(own)) return { name: log3.name, vkeys: log3.vkeys };
+  return { name: own, vkeys: log3.vkeys.filter((v) => v.type === "ecdsa").map((v) => ({ ...v, name: own })) };
 }
 function isOriginOf(origin, name3) {
   return origin === name3 || origin.startsWith(`${name3} - `) && /^[0-9]+$/.test(origin.slice(name3.length + 3));
@@ -3260,7 +3230,7 @@ function checkEntry(i, entry, logged) {
     return fail(key2, "entry-mismatch", { ...evidence, differs: "certificate or key" });
   }
   if (digest2 !== "same") return skip(key2, digest2, evidence);
-  return pass(key2, { ...evidence, digest: `${body.digest.hash}:${toHex(body.digest.digest)}` });
+  return pass(key2, { digest: `${body.digest.hash}:${toHex(body.digest.digest)}`, ...evidence });
 }
 function compareDigest(body, content, payloadType) {
   const { hash, digest: digest2 } = body.digest;
@@ -3341,7 +3311,7 @@ function checkInclusion(i, entry, proof, checkpoint, crypto) {
   const key2 = `inclusion/${String(i)}`;
   const leaf = leafHash(crypto, entry.body);
   const size = checkpoint?.size ?? proof.size;
-  const evidence = { leaf: toHex(leaf), index: String(proof.index), size: String(size) };
+  const evidence = { index: String(proof.index), leaf: toHex(leaf), size: String(size) };
   const root = rootFromInclusion(crypto, { index: proof.index, size, leaf, proof: proof.hashes });
   const expected = checkpoint?.root ?? proof.root;
   if (root === void 0 || expected === void 0 || !equalBytes(root, expected)) {
@@ -3351,7 +3321,7 @@ function checkInclusion(i, entry, proof, checkpoint, crypto) {
   if (redundant && proof.root !== void 0 && !equalBytes(proof.root, expected)) {
     return fail(key2, "inclusion-mismatch", evidence);
   }
-  return checkpoint === void 0 ? skip(key2, "checkpoint-missing", evidence) : pass(key2, { ...evidence, root: toHex(root) });
+  return checkpoint === void 0 ? skip(key2, "checkpoint-missing", evidence) : pass(key2, { index: evidence.index, leaf: evidence.leaf, root: toHex(root), size: evidence.size });
 }
 
 // src/verify/promise.ts
@@ -3361,7 +3331,7 @@ function promiseMessage(entry) {
   );
 }
 async function checkPromise(key2, entry, promise, log3, crypto) {
-  const evidence = { log: log3.name, index: String(entry.index), integratedTime: String(entry.integratedTime) };
+  const evidence = { index: String(entry.index), integratedTime: String(entry.integratedTime), log: log3.name };
   const outcome = await checkSignature(crypto, {
     scheme: log3.scheme,
     key: log3.key,
@@ -3380,7 +3350,8 @@ async function checkLogEntries(entries, evidence, context, crypto) {
   const times = [];
   for (const [i, entry] of entries.entries()) {
     const log3 = trustedLog(entry, logs, tokenTimes);
-    const own = checkEntry(i, entry, evidence);
+    const copy = dated.some((d) => d.log !== void 0 && d.log === log3 && equalBytes(d.entry.body, entry.body));
+    const own = copy ? fail(`entry/${String(i)}`, "entry-duplicate") : checkEntry(i, entry, evidence);
     const promise = await promiseOf(i, entry, log3, crypto);
     dated.push({ entry, log: log3, own, promise });
     if (own.outcome !== "pass" || promise?.outcome !== "pass") continue;
@@ -3405,10 +3376,8 @@ async function checkLogEntries(entries, evidence, context, crypto) {
     recorded.push({ leaf, log: log3 });
     const { head } = proof;
     if (head === void 0 && promise?.outcome !== "pass") continue;
-    const index = String(head === void 0 ? entry.index : head.index);
-    const { name: name3, operator } = log3;
-    const tree = { origin: head?.origin ?? "", root: head?.root ?? "", size: head?.size ?? "" };
-    facts.push({ index, leaf, log: name3, operator, ...tree });
+    const { index, origin, root, size } = head ?? { index: "", origin: "", root: "", size: "" };
+    facts.push({ index, leaf, log: log3.name, operator: log3.operator, origin, root, size });
   }
   return { checks, recorded, entries: facts, times };
 }
@@ -3437,7 +3406,7 @@ async function proofOf(i, entry, log3, witnesses, crypto) {
   const all = [...checks, inclusion];
   if (!signed || inclusion.outcome !== "pass") return { checks: all };
   const { origin, root, size } = parsed;
-  return { checks: all, head: { index: proof.index, origin, root: toHex(root), size: String(size) } };
+  return { checks: all, head: { index: String(proof.index), origin, root: toHex(root), size: String(size) } };
 }
 function windowCheck(i, entry, log3, times) {
   if (entry.promise !== void 0 || log3 === void 0) return void 0;
@@ -3557,7 +3526,7 @@ async function checkLogProof(i, bytes, recorded, crypto) {
   const root = toHex(computed);
   const { name: name3, operator } = log3;
   const entry = { index: evidence.index, leaf: proof.leaf, log: name3, operator, origin, root, size };
-  const growth = checkGrowth(i, proof, checkpoint, crypto);
+  const growth = checkGrowth(i, proof, checkpoint, name3, crypto);
   return { checks: [pass(key2, { ...evidence, root }), ...growth.checks], entry, ...growth.ancestor };
 }
 async function signerOf(checkpoint, recorded, crypto) {
@@ -3566,7 +3535,7 @@ async function signerOf(checkpoint, recorded, crypto) {
   }
   return void 0;
 }
-function checkGrowth(i, { document }, checkpoint, crypto) {
+function checkGrowth(i, { document }, checkpoint, log3, crypto) {
   if (document.consistency === void 0) return { checks: [] };
   const { from, hashes: hashes2 } = document.consistency;
   const key2 = `consistency/${String(i)}`;
@@ -3579,7 +3548,7 @@ function checkGrowth(i, { document }, checkpoint, crypto) {
     root2: checkpoint.root
   };
   if (!verifyConsistency(crypto, claim)) return { checks: [fail(key2, "consistency-mismatch", evidence)] };
-  return { checks: [pass(key2, evidence)], ancestor: { ancestor: { origin: checkpoint.origin, ...from } } };
+  return { checks: [pass(key2, evidence)], ancestor: { ancestor: { log: log3, origin: checkpoint.origin, ...from } } };
 }
 
 // src/verify/signature.ts
@@ -3665,10 +3634,10 @@ function carriedSigner(evidence) {
   }
   const [leaf, ...issuers] = certificates;
   const root = certificates.findIndex(isSelfIssued);
-  const inOrder2 = certificates.every(
+  const inOrder = certificates.every(
     (c, i) => i === 0 || equalBytes(c.subject, certificates[i - 1].issuer)
   );
-  const tolerated = evidence.bundleVersion === "0.1" && inOrder2 && root > 0 && root === certificates.length - 1;
+  const tolerated = evidence.bundleVersion === "0.1" && inOrder && root > 0 && root === certificates.length - 1;
   if (root >= 0 && !tolerated)
     return { kind: "malformed", check: fail("certificate", "chain-has-root", { index: root }) };
   return { kind: "certificate", leaf, issuers };
@@ -3763,10 +3732,14 @@ async function underKeys(evidence, content, signatures, trustedKeys, crypto) {
     const rank = (k) => k.id === hints[i] ? 0 : keys.includes(k) ? 2 : 1;
     const attempts = trustedKeys.toSorted((a, b) => rank(a) - rank(b));
     const found = await checkUnderKeys(content, signature, attempts, crypto);
+    if (found.key !== void 0 && signatures.slice(0, i).some((earlier) => equalBytes(earlier, signature))) {
+      results.push({ result: { outcome: "fail", reason: "signature-duplicate" } });
+      continue;
+    }
     results.push(found);
     if (found.key !== void 0 && !keys.some((k) => k.id === found.key?.id)) keys.push(found.key);
   }
-  if (content.kind === "dsse") {
+  if (content.kind === "dsse" && keys.length === 0) {
     for (const [i, { result }] of results.entries()) {
       const signature = signatures[i];
       if (result.outcome === "fail" && await signsRawPayload(content.payload, signature, trustedKeys, crypto)) {
@@ -3775,11 +3748,12 @@ async function underKeys(evidence, content, signatures, trustedKeys, crypto) {
     }
   }
   const [first] = keys;
-  const carried = first === void 0 ? void 0 : carriedBeside(evidence, first);
+  const carried = evidence.material.kind === "certificates" || carriesPem(evidence, results);
   return {
     checks: [
       ...results.map(({ result, key: key2 }, i) => signatureCheck(i, result, key2)),
-      ...carried?.fault === void 0 ? [] : [carried.fault]
+      // Nothing here would vouch for its names and dates, and a reader of the evidence could believe them.
+      ...carried ? [fail("certificate", "certificate-untrusted", { fault: "only keys are trusted" })] : []
     ],
     signedBy: "key",
     valid: keys.length > 0,
@@ -3787,19 +3761,12 @@ async function underKeys(evidence, content, signatures, trustedKeys, crypto) {
     leaf: void 0,
     issuers: [],
     keys,
-    identity: first === void 0 ? void 0 : { certificate: carried?.certificate, spki: first.key.spki }
+    identity: first === void 0 ? void 0 : { certificate: void 0, spki: first.key.spki }
   };
 }
-function carriedBeside({ material: material2 }, signer) {
-  if (material2.kind !== "certificates") return void 0;
-  const [certificate] = material2.chain;
-  const parsed = parseCertificate(certificate);
-  if (!parsed.ok) {
-    const { reason, where: where2 } = parsed.error;
-    return { certificate, fault: fail("certificate", "certificate-malformed", { fault: reason, where: where2 }) };
-  }
-  if (equalBytes(parsed.value.spki, signer.key.spki)) return { certificate };
-  return { certificate, fault: fail("certificate", "certificate-untrusted", { fault: "certificate of another key" }) };
+function carriesPem({ content }, results) {
+  const pems = content.kind === "dsse" ? content.envelope.signatures.map((s) => s.certificatePem) : [];
+  return pems.some((pem, i) => pem !== void 0 && results[i]?.key !== void 0);
 }
 function keyHints(evidence) {
   return evidence.content.kind === "dsse" ? evidence.content.envelope.signatures.map((s) => s.keyid) : [];
@@ -3820,9 +3787,10 @@ function checkStatementSubject(statement, digests) {
   if (Object.keys(digests).length === 0) return skip(KEY, "artifact-missing", { subjects: statement.subjects.length });
   const match = matchSubject(statement, digests);
   if (match.outcome === "match") {
-    return pass(KEY, { name: match.name ?? null, algorithm: match.algorithm, digest: match.digest });
+    return pass(KEY, { algorithm: match.algorithm, digest: match.digest, name: match.name ?? null });
   }
-  const evidence = { subjects: statement.subjects.length, ...digests };
+  const known2 = Object.entries(digests).map(([algorithm, digest2]) => `${algorithm}:${digest2}`);
+  const evidence = { digests: known2.sort(), subjects: statement.subjects.length };
   return match.outcome === "incomparable" ? skip(KEY, "digest-algorithm-missing", evidence) : fail(KEY, "subject-mismatch", evidence);
 }
 function checkMessageSubject(digest2, digests, signedBy) {
@@ -3990,8 +3958,14 @@ function readExtension2(list2) {
 // src/formats/timestamp-token.ts
 function readStatus(reader) {
   reader.sequence("status", (r) => {
-    r.integer("status", 1);
-    if (r.more) r.list(TAG.sequence, "statusString", (text2) => text2.utf8("statusString"));
+    r.integer("status", 0);
+    if (!r.more) return;
+    let texts = 0;
+    r.list(TAG.sequence, "statusString", (text2) => {
+      text2.utf8("statusString");
+      texts++;
+    });
+    if (texts === 0) r.fail("statusString");
   });
 }
 function readSignerId(reader, version) {
@@ -4008,7 +3982,9 @@ function readSigner(reader) {
     const version = r.integer("signerInfo version", 3);
     if (version !== 1 && version !== 3) r.fail("signerInfo version");
     const signer = readSignerId(r, version);
+    const start = r.offset;
     const digestAlgorithm = readDigestAlgorithm(r, "digestAlgorithm");
+    const digestIdentifier = r.since(start);
     const from = r.offset;
     const attributes = readSignedAttributes(r, digestAlgorithm);
     const signedAttributes = Uint8Array.from(r.since(from));
@@ -4017,7 +3993,15 @@ function readSigner(reader) {
     if ("hash" in signatureAlgorithm && signatureAlgorithm.hash !== digestAlgorithm) r.fail("signatureAlgorithm");
     const signature = r.content(TAG.octetString, "signature");
     if (r.has(contextTag(1))) r.any("unsignedAttrs");
-    return { ...attributes, signer, digestAlgorithm, signedAttributes, signatureAlgorithm, signature };
+    return {
+      ...attributes,
+      signer,
+      digestAlgorithm,
+      digestIdentifier,
+      signedAttributes,
+      signatureAlgorithm,
+      signature
+    };
   });
 }
 function readCertificates(reader) {
@@ -4032,7 +4016,11 @@ function readCertificates(reader) {
 function readSignedData(reader) {
   return reader.sequence("signedData", (r) => {
     if (r.integer("signedData version", 3) !== 3) r.fail("signedData version");
-    const digest2 = r.within(TAG.set, "digestAlgorithms", (d) => readDigestAlgorithm(d, "digestAlgorithms"));
+    const digest2 = r.within(TAG.set, "digestAlgorithms", (d) => {
+      const start = d.offset;
+      readDigestAlgorithm(d, "digestAlgorithms");
+      return d.since(start);
+    });
     const tstInfo = r.sequence("encapContentInfo", (e) => {
       if (e.oid("eContentType") !== OID.tstInfo) e.fail("eContentType");
       return e.within(contextTag(0), "eContent", (content) => content.content(TAG.octetString, "eContent"));
@@ -4040,8 +4028,8 @@ function readSignedData(reader) {
     const info = r.nested(tstInfo, "tstInfo", readTstInfo);
     const certificates = r.has(contextTag(0)) ? readCertificates(r) : [];
     if (r.has(contextTag(1))) r.any("crls");
-    const signer = r.within(TAG.set, "signerInfos", readSigner);
-    if (signer.digestAlgorithm !== digest2) r.fail("digestAlgorithms");
+    const { digestIdentifier, ...signer } = r.within(TAG.set, "signerInfos", readSigner);
+    if (!equalBytes(digestIdentifier, digest2)) r.fail("digestAlgorithms");
     const { signatureAlgorithm } = signer;
     return { ...info, ...signer, tstInfo, certificates, schemeFor: (key2) => schemeFor(signatureAlgorithm, key2) };
   });
@@ -4134,14 +4122,14 @@ async function findSigner(token, authorities, crypto) {
   for (const authority2 of authorities) {
     const own = authority2.chain[0];
     if (isSignerOf(token, own)) {
-      if (await authority2.linked()) found.push({ signer: own, authority: authority2 });
+      if (await crypto.linked(authority2)) found.push({ signer: own, authority: authority2 });
       continue;
     }
     if (own.basicConstraints?.ca !== true) continue;
     embedded ??= embeddedSigners(token);
     for (const signer of embedded) {
       const issued = await isIssuedBy(signer, own, crypto);
-      if (issued && await authority2.linked()) found.push({ signer, authority: authority2 });
+      if (issued && await crypto.linked(authority2)) found.push({ signer, authority: authority2 });
     }
   }
   return found;
@@ -4178,7 +4166,7 @@ async function checkSigner(key2, token, signer, authority2, evidence, crypto) {
   if (!contains(authority2.validFor, at3) || !windows.every((w) => contains(w, at3))) {
     return fail(key2, "time-outside-authority", evidence);
   }
-  return pass(key2, { ...evidence, authority: toHex(crypto.hash("sha256", signer.spki)) });
+  return pass(key2, { at: evidence.at, authority: toHex(crypto.hash("sha256", signer.spki)), policy: evidence.policy });
 }
 function signerFault(signer, authority2) {
   const eku = signer.extendedKeyUsage;
@@ -4284,7 +4272,7 @@ async function underRoot(subject, crypto) {
   ];
   return {
     checks: sortedBy(checks, (c) => c.key),
-    entries: sortedBy(entries, (e) => `${e.origin} ${e.log} ${e.index} ${e.size} ${e.root}`),
+    entries: sortedBy(entries, (e) => `${e.origin} ${e.log} ${e.index} ${e.size} ${e.root} ${e.leaf}`),
     root: root?.ref.sha256 ?? null,
     signedBy: signed.signedBy,
     signers: sortedBy(signer.signers, (s) => s.spki),
@@ -4312,7 +4300,8 @@ function withoutRepeats(entries) {
 ${e.log}
 ${e.index}
 ${e.size}
-${e.root}`;
+${e.root}
+${e.leaf}`;
   return entries.filter((e, i) => entries.findIndex((other) => key2(other) === key2(e)) === i);
 }
 
@@ -4536,6 +4525,7 @@ function prepareTrust(bytes, blob, crypto) {
   if (!parsed.ok) return malformed2("trust document", parsed.error.reason, parsed.error.where);
   const document = parsed.value;
   const roots = [];
+  const names = /* @__PURE__ */ new Set();
   for (const ref2 of document.roots) {
     const found = blob(ref2);
     if (!found.ok) return found;
@@ -4545,8 +4535,8 @@ function prepareTrust(bytes, blob, crypto) {
       ref: ref2,
       authorities: root.value.certificateAuthorities.map((a) => authority(a.chain, a.validFor, crypto)),
       timestampAuthorities: root.value.timestampAuthorities.map((a) => authority(a.chain, a.validFor, crypto)),
-      logs: root.value.tlogs.map((l) => log(l, crypto)),
-      ctLogs: root.value.ctlogs.map((l) => log(l, crypto))
+      logs: root.value.tlogs.map((l) => log(l, names, crypto)),
+      ctLogs: root.value.ctlogs.map((l) => log(l, names, crypto))
     });
   }
   const keys = [];
@@ -4572,7 +4562,8 @@ function malformed2(what, reason, where2) {
 }
 function authority(chain, validFor, crypto) {
   let links;
-  return { chain, validFor, linked: () => links ??= allLinked(chain, crypto) };
+  const linked = async () => links ??= await allLinked(chain, crypto);
+  return { chain, validFor, linked };
 }
 async function allLinked(chain, crypto) {
   for (const [i, certificate] of chain.slice(0, -1).entries()) {
@@ -4580,11 +4571,12 @@ async function allLinked(chain, crypto) {
   }
   return true;
 }
-function log(entry, crypto) {
+function log(entry, trustedNames, crypto) {
   const { name: name3, key: key2, scheme, logId, checkpointKeyId, validFor } = entry;
+  trustedNames.add(name3);
   const vkeys = logVkeys(crypto, name3, key2);
   const operator = entry.operator ?? name3;
-  return { name: name3, operator, key: key2, scheme, logId, checkpointKeyId, validFor, vkeys, spkiKeyId: spkiKeyId(crypto, key2) };
+  return { name: name3, operator, key: key2, scheme, logId, checkpointKeyId, validFor, vkeys, trustedNames };
 }
 function addKey(keys, key2) {
   const i = keys.findIndex((k) => k.id === key2.id && k.encoding === key2.encoding && sameSchemes(k, key2));
@@ -4894,7 +4886,7 @@ function headline(failed) {
   return SEVERITY.find((code) => failed.some((c) => c.code === code));
 }
 function floor(facts, rules) {
-  const under = (...prefixes) => facts.checks.filter((c) => prefixes.some((p) => c.key === p || c.key.startsWith(`${p}/`)));
+  const under = (...kinds) => facts.checks.filter((c) => kinds.includes(kindOf(c)));
   const keys = (checks) => checks.map((c) => c.key);
   const all = (checks) => checks.length > 0 && checks.every((c) => c.outcome === "pass");
   const some = (checks) => checks.some((c) => c.outcome === "pass");
@@ -4913,22 +4905,26 @@ function floor(facts, rules) {
     { checks: keys(time), id: "floor/time", met: all(time) }
   ];
 }
+function kindOf({ key: key2 }) {
+  const slash = key2.indexOf("/");
+  return slash < 0 ? key2 : key2.slice(0, slash);
+}
 function excuses(checks, rules) {
   const met = (...kinds) => rules.find((r) => kinds.some((k) => k in r.rule.require) && r.check.outcome === "pass")?.rule.id;
   const signers2 = checks.some((c) => c.outcome === "pass" && c.key.startsWith("signature/")) ? met("signers") : void 0;
   const times = met("time", "timestamp");
   return checks.flatMap(({ key: key2, outcome, reason }) => {
-    if (outcome !== "fail" || reason === "timestamp-duplicate") return [];
+    if (outcome !== "fail" || reason === "timestamp-duplicate" || reason === "signature-duplicate") return [];
     const rule = /^(signature|revocation)\//.test(key2) ? signers2 : key2.startsWith("timestamp/") ? times : void 0;
     return rule === void 0 ? [] : [{ check: key2, rule }];
   });
 }
 function trustAge(trust, latest) {
   const evidence = {
-    basis: trust.basis,
-    takenAt: trust.takenAt,
     ageSeconds: trust.takenAt === null ? null : latest - seconds2(trust.takenAt),
-    expires: trust.expires
+    basis: trust.basis,
+    expires: trust.expires,
+    takenAt: trust.takenAt
   };
   const expired = trust.expires !== null && latest > seconds2(trust.expires);
   return expired ? skip("trust-age", "trust-root-stale", evidence) : pass("trust-age", evidence);
@@ -4973,6 +4969,7 @@ function createJudge(crypto) {
   const memory = { trusts: /* @__PURE__ */ new Map(), policies: /* @__PURE__ */ new Map(), heads: /* @__PURE__ */ new Map(), revocations: /* @__PURE__ */ new Map() };
   return {
     async judge(closure, cache) {
+      const caseSha256 = toHex(crypto.hash("sha256", closure.case));
       const blobs = hashedBlobs(closure, crypto);
       const read = parseCase(closure.case);
       if (!read.ok) return broken("Case", read.error);
@@ -4990,12 +4987,11 @@ function createJudge(crypto) {
       if (!evidence.ok) return evidence;
       const remembered = await cache?.get(factsKey);
       const known2 = remembered === void 0 ? void 0 : readFacts(remembered);
-      const facts = known2 ?? await establishFacts(judged.core, evidence.value, trust.value, crypto);
-      const factsText = known2 === void 0 ? printFacts(facts) : remembered;
-      if (known2 === void 0) await cache?.put(factsKey, factsText);
-      const digests = { case: toHex(crypto.hash("sha256", closure.case)), facts: digest(factsText, crypto) };
-      const report = decide(judged, facts, context.value, digests);
-      const text2 = printReport(report);
+      const printed2 = known2 ?? printFacts(await establishFacts(judged.core, evidence.value, trust.value, crypto));
+      if (known2 === void 0) await cache?.put(factsKey, printed2.text);
+      const digests = { case: caseSha256, facts: digest(printed2.text, crypto) };
+      const report = decide(judged, printed2.facts, context.value, digests);
+      const text2 = printReport(report, printed2);
       return ok({ report, text: text2, sha256: digest(text2, crypto), factsKey, cached: known2 !== void 0 });
     }
   };
