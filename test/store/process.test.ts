@@ -51,7 +51,7 @@ describe("two processes", () => {
     const { child, lines } = start(parent)
     await lines.next()
     const second = await openSite(join(parent, "site"), realPorts(parent))
-    expect(second).toMatchObject({ ok: false, error: { code: "STORE_LOCKED", exit: 30 } })
+    expect(second).toMatchObject({ ok: false, error: { code: "STORE_LOCKED" } })
     const events = []
     for await (const event of fsckStore(join(parent, "site"), realPorts(parent))) events.push(event)
     expect(events).toMatchObject([
