@@ -1,5 +1,5 @@
 /** The only place that builds the real world: clock, crypto, files, stores and signers, from the process environment. */
-import { createHash } from "node:crypto"
+import { createHash, type Hash } from "node:crypto"
 import { geteuid } from "node:process"
 import { availableParallelism, userInfo } from "node:os"
 import { nodeCrypto } from "../mirror/crypto/node.node.ts"
@@ -7,7 +7,7 @@ import type { Signer } from "../src/kernel/ports.ts"
 import type { Result } from "../src/kernel/result.ts"
 import type { Secret } from "../src/kernel/secret.ts"
 import { nodeFiles } from "./operations/files.node.ts"
-import type { World } from "./operations/run-operation.ts"
+import type { Transcript, World } from "./operations/run-operation.ts"
 import { nodeSitePorts, systemClock } from "./ports.node.ts"
 import type { Actor } from "./store/audit-record.ts"
 
@@ -26,6 +26,15 @@ export interface Composed {
   readonly environment: Environment
   /** Opens a development key file; refused unless the profile is development. */
   readonly fileSigner: (path: string, passphrase?: Secret) => Promise<Result<Signer>>
+}
+
+/** A transcript that goes on from what this hash has taken so far. */
+function transcriptOn(hash: Hash): Transcript {
+  return {
+    add: text => void hash.update(text),
+    fork: () => transcriptOn(hash.copy()),
+    sha256: () => hash.digest("hex"),
+  }
 }
 
 /** Who runs this process, as the operating system knows them. A single-user site has one role: operator. */
@@ -56,10 +65,7 @@ export function compose(env: Readonly<Record<string, string | undefined>> = proc
     files: nodeFiles,
     processors: availableParallelism(),
     conformanceReport: setting(env, "STELLA_CONFORMANCE_REPORT"),
-    transcript: () => {
-      const hash = createHash("sha256")
-      return { add: text => void hash.update(text), sha256: () => hash.digest("hex") }
-    },
+    transcript: () => transcriptOn(createHash("sha256")),
     builtinTrust: async () => (await import("./trust/builtin-root.node.ts")).builtinTrust(crypto),
     retainedJudge: async version =>
       (await import("./operations/judging/retained-judges.node.ts")).retainedJudge(version, crypto),

@@ -4,6 +4,7 @@ import type { Crypto } from "../../src/kernel/ports.ts"
 import type { Result } from "../../src/kernel/result.ts"
 import type { ErrorEvent, OperationEvent, ProgressEvent, ResultEvent } from "../../ui/contract/operation.ts"
 import type { Actor } from "../store/audit-record.ts"
+import type { CommitChanges } from "../store/commit.ts"
 import type { SublevelChanges } from "../store/database.ts"
 import type { FsckEvent } from "../store/fsck.ts"
 import type { Site } from "../store/site.ts"
@@ -33,9 +34,11 @@ export interface Context {
   readonly builtinTufRoot: () => Promise<Uint8Array>
   /**
    * Adds changes to the operation's one commit, which is made together with the audit record after the handler is
-   * done; when the handler fails, or is stopped, nothing of it is committed.
+   * done; when the handler fails, or is stopped, nothing of it is committed. Changes that depend on rows which another
+   * operation may change meanwhile are given as a function, which runs when the commit's turn has come; its failure is
+   * then the answer.
    */
-  readonly stage: (changes: readonly SublevelChanges[]) => void
+  readonly stage: (changes: CommitChanges) => void
   /** As `stage`, for what is kept also when the operation fails: evidence of why it failed. */
   readonly keep: (changes: readonly SublevelChanges[]) => void
   /**
