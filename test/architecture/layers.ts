@@ -51,7 +51,7 @@ export const PACKAGES: Readonly<Partial<Record<Room, readonly string[]>>> = {
   src: [],
   "ui/contract": ["zod"],
   mirror: ["@noble/curves", "@noble/hashes", "@noble/post-quantum", "level"],
-  appliance: ["level", "yargs", "zod", "@tufjs/models", "fastify", "@fastify/rate-limit", "@fastify/busboy"],
+  appliance: ["level", "yargs", "zod", "@tufjs/models", "fastify", "@fastify/rate-limit", "@fastify/busboy", "jose"],
 }
 
 /** Rooms where every file may use Node's own modules; elsewhere only files called `*.node.ts` may. */
