@@ -23,6 +23,7 @@ import { PROFILES } from "../../src/policy/profiles.ts"
 import { verifyConsistency } from "../../src/tlog/consistency.ts"
 import { rootFromInclusion } from "../../src/tlog/inclusion.ts"
 import { isSigned, verifyCheckpoint } from "../../src/tlog/verify-note.ts"
+import { job, problem } from "../../ui/contract/service.ts"
 import { filesBelow, readText } from "../support/tree.ts"
 import { fencesOf } from "./fences.ts"
 
@@ -48,6 +49,8 @@ const PARSERS: Readonly<Record<string, (shown: Uint8Array, canonical: Uint8Array
   },
   "store.json": (_, bytes) => parseStoreFile(bytes),
   HEAD: (_, bytes) => found(parseStoreHead(bytes)),
+  problem: (_, __, value) => ({ ok: problem.safeParse(value).success }),
+  job: (_, __, value) => ({ ok: job.safeParse(value).success }),
   "audit record": (_, bytes) => found(parseRecord(bytes)),
 }
 

@@ -23,6 +23,9 @@ export function summary<T extends z.ZodRawShape>(shape: T) {
   return z.strictObject({ v: z.literal(1), type: z.literal("summary"), ...outcome, ...shape })
 }
 
+/** Structured detail of an error. */
+export const errorDetail = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+
 /** An expected failure. */
 export const failure = z.strictObject({
   v: z.literal(1),
@@ -31,5 +34,5 @@ export const failure = z.strictObject({
   message: z.string(),
   hint: z.string(),
   exit: z.int(),
-  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  detail: errorDetail,
 })
