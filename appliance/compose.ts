@@ -1,14 +1,15 @@
 /** The only place that builds the real world: clock, crypto, files, stores and signers, from the process environment. */
-import { createHash, type Hash } from "node:crypto"
+import { createHash, webcrypto, type Hash } from "node:crypto"
 import { geteuid } from "node:process"
 import { availableParallelism, userInfo } from "node:os"
 import { nodeCrypto } from "../mirror/crypto/node.node.ts"
 import type { Signer } from "../src/kernel/ports.ts"
 import type { Result } from "../src/kernel/result.ts"
 import type { Secret } from "../src/kernel/secret.ts"
+import { OWNER } from "../ui/contract/roles.ts"
 import { nodeFiles } from "./operations/files.node.ts"
 import type { Transcript, World } from "./operations/run-operation.ts"
-import { nodeSitePorts, systemClock } from "./ports.node.ts"
+import { nodeSitePorts, systemClock, systemRandom } from "./ports.node.ts"
 import type { Actor } from "./store/audit-record.ts"
 
 /** Settings that the environment gives; a flag goes before them. */
@@ -37,7 +38,7 @@ function transcriptOn(hash: Hash): Transcript {
   }
 }
 
-/** Who runs this process, as the operating system knows them. A single-user site has one role: operator. */
+/** Who runs this process, as the operating system knows them: it let them at the files, which makes them the owner. */
 function osUser(): Actor {
   const id = String(geteuid?.() ?? "unknown")
   let name = `uid ${id}`
@@ -46,7 +47,7 @@ function osUser(): Actor {
   } catch {
     // A user without an entry in the user database (as in small containers) has a number only.
   }
-  return { kind: "os-user", id, name, role: "operator" }
+  return { kind: "os-user", id, name, role: OWNER }
 }
 
 /** A variable of the environment; an empty one counts as not set. */
@@ -64,6 +65,14 @@ export function compose(env: Readonly<Record<string, string | undefined>> = proc
     crypto,
     files: nodeFiles,
     processors: availableParallelism(),
+    newOperatorKey: async source => {
+      const { readPassphrase } = await import("./keys/passphrase-prompt.node.ts")
+      const { makeOperatorKey } = await import("../ui/contract/operator-key.ts")
+      const passphrase = await readPassphrase(source)
+      return passphrase.ok
+        ? makeOperatorKey(passphrase.value, { subtle: webcrypto.subtle, random: systemRandom })
+        : passphrase
+    },
     conformanceReport: setting(env, "STELLA_CONFORMANCE_REPORT"),
     transcript: () => transcriptOn(createHash("sha256")),
     builtinTrust: async () => (await import("./trust/builtin-root.node.ts")).builtinTrust(crypto),

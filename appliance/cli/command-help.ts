@@ -106,7 +106,7 @@ function section(operation: Operation, schemas: OperationSchemas): string {
     `Usage: \`${usageLine(operation, members)}\``,
     table(rows),
     `Exit codes: ${exits.join(" · ")}`,
-    `Operation \`${operation.name}\`; scopes: ${operation.scopes.join(", ")}; ${operation.changesState ? "changes the site" : "changes nothing"}; answers with ${operation.answers === "events" ? "JSON lines" : "one document"}.`,
+    `Operation \`${operation.name}\`; scopes: ${operation.scopes.join(", ") || "none"}; ${operation.changesState ? "changes the site" : "changes nothing"}; answers with ${operation.answers === "events" ? "JSON lines" : "one document"}.`,
   ].join("\n\n")
 }
 

@@ -155,12 +155,12 @@ async function syncFolder(path: string): Promise<void> {
   await folder.sync()
 }
 
-async function create(path: string, bytes: Uint8Array): Promise<Result<void>> {
+async function create(path: string, bytes: Uint8Array, access?: "private"): Promise<Result<void>> {
   const temporary = `${path}.${String(process.pid)}.tmp`
   let made = false
   try {
     {
-      await using file = await open(temporary, "wx", 0o644)
+      await using file = await open(temporary, "wx", access === "private" ? 0o600 : 0o644)
       made = true
       await file.writeFile(bytes)
       await file.sync()

@@ -34,6 +34,9 @@ export interface Files {
   walk(folder: string, signal: AbortSignal): AsyncIterable<Result<string>>
   /** Makes a folder and its parents; one that is there is fine. OUTPUT_REFUSED, DISK_FULL. */
   makeFolder(path: string): Promise<Result<void>>
-  /** Writes a new file, whole and durable or not at all. OUTPUT_REFUSED when something is there; DISK_FULL. */
-  create(path: string, bytes: Uint8Array): Promise<Result<void>>
+  /**
+   * Writes a new file, whole and durable or not at all. A `private` one is for its owner only. OUTPUT_REFUSED when
+   * something is there; DISK_FULL.
+   */
+  create(path: string, bytes: Uint8Array, access?: "private"): Promise<Result<void>>
 }

@@ -38,6 +38,8 @@ export interface World {
   readonly crypto: Crypto
   readonly files: Files
   readonly processors: number
+  /** See `Context.newOperatorKey`. */
+  readonly newOperatorKey: Context["newOperatorKey"]
   readonly conformanceReport: string | undefined
   readonly transcript: () => Transcript
   readonly builtinTrust: () => Promise<LoadedTrust>
@@ -125,7 +127,7 @@ class Run {
   context(signal: AbortSignal): Context & { readonly closed: ClosedSite | undefined } {
     const { site: directory, actor } = this.#request
     const { crypto, files, processors, conformanceReport, builtinTrust, builtinTufRoot, checkStore } = this.#world
-    const { retainedJudge } = this.#world
+    const { retainedJudge, newOperatorKey } = this.#world
     const closed =
       directory === undefined
         ? undefined
@@ -136,6 +138,7 @@ class Run {
       crypto,
       files,
       processors,
+      newOperatorKey,
       conformanceReport,
       signal,
       site: this.#site,

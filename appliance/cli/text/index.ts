@@ -27,6 +27,10 @@ const RENDERERS: Readonly<Record<OperationName, () => Promise<AnyRenderer>>> = {
   "mirror.fsck": async () => (await import("./mirror.ts")).fsck,
   "gap.report": async () => (await import("./gap.ts")).report,
   "audit.verify": async () => (await import("./site.ts")).auditVerify,
+  "operator.key": async () => (await import("./operator.ts")).key,
+  "operator.add": async () => (await import("./operator.ts")).add,
+  "operator.list": async () => (await import("./operator.ts")).list,
+  "operator.disable": async () => (await import("./operator.ts")).disable,
   "conformance.verify-bundle": async () => (await import("./verdict.ts")).verifyBundle,
 }
 
