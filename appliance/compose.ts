@@ -1,7 +1,7 @@
 /** The only place that builds the real world: clock, crypto, files, stores and signers, from the process environment. */
 import { createHash, webcrypto, type Hash } from "node:crypto"
 import { geteuid } from "node:process"
-import { availableParallelism, userInfo } from "node:os"
+import { availableParallelism, homedir, userInfo } from "node:os"
 import { nodeCrypto } from "../mirror/crypto/node.node.ts"
 import type { Signer } from "../src/kernel/ports.ts"
 import type { Result } from "../src/kernel/result.ts"
@@ -10,7 +10,11 @@ import { OWNER } from "../ui/contract/roles.ts"
 import { nodeFiles } from "./operations/files.node.ts"
 import type { Transcript, World } from "./operations/run-operation.ts"
 import { nodeSitePorts, systemClock, systemRandom } from "./ports.node.ts"
+import type { Access } from "./access/access.ts"
 import type { Actor } from "./store/audit-record.ts"
+import { nodeDurableFiles } from "./store/durable-file.node.ts"
+import { stateDirectory } from "./store/facts-key.node.ts"
+import type { Site } from "./store/site.ts"
 
 /** Settings that the environment gives; a flag goes before them. */
 export interface Environment {
@@ -25,6 +29,8 @@ export interface Composed {
   readonly world: World
   readonly actor: Actor
   readonly environment: Environment
+  /** Who may ask an open site for what; for a service. */
+  readonly access: (site: Site) => Promise<Result<Access>>
   /** Opens a development key file; refused unless the profile is development. */
   readonly fileSigner: (path: string, passphrase?: Secret) => Promise<Result<Signer>>
 }
@@ -90,6 +96,18 @@ export function compose(env: Readonly<Record<string, string | undefined>> = proc
     world,
     actor: osUser(),
     environment: { store: setting(env, "STELLA_STORE"), profile },
+    access: async site => {
+      const { openNodeAccess } = await import("./access/node-access.node.ts")
+      const owner = osUser()
+      const directory = stateDirectory(env, homedir())
+      return openNodeAccess(site, {
+        crypto,
+        random: systemRandom,
+        files: nodeDurableFiles,
+        stateDirectory: directory,
+        owner,
+      })
+    },
     fileSigner: async (path, passphrase) => {
       const { openFileSigner } = await import("./keys/file-signer.node.ts")
       return openFileSigner({ path, profile, ...(passphrase === undefined ? {} : { passphrase }) })
