@@ -33,11 +33,10 @@ export interface OperationRoute {
   readonly methods: readonly ("GET" | "POST")[]
 }
 
-/**
- * Operations that no route leads to, and why: a service owns one site and makes no others.
- */
+/** Operations that no route leads to, and why. */
 export const NOT_ROUTED: Readonly<Partial<Record<OperationName, string>>> = {
   init: "a service owns one site, which is there before it starts",
+  "operator.key": "a private key is made where its operator works, and no service ever has it",
 }
 
 /** The address of an operation. */
