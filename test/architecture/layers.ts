@@ -50,6 +50,7 @@ export const SRC_ORDER: readonly (readonly string[])[] = [
 export const PACKAGES: Readonly<Partial<Record<Room, readonly string[]>>> = {
   src: [],
   "ui/contract": ["zod"],
+  "ui/app": ["react", "react-dom", "zod", "@noble/hashes"],
   mirror: ["@noble/curves", "@noble/hashes", "@noble/post-quantum", "level"],
   appliance: ["level", "yargs", "zod", "@tufjs/models", "fastify", "@fastify/rate-limit", "@fastify/busboy", "jose"],
 }
