@@ -71,10 +71,10 @@ export function compose(env: Readonly<Record<string, string | undefined>> = proc
     crypto,
     files: nodeFiles,
     processors: availableParallelism(),
-    newOperatorKey: async source => {
+    newOperatorKey: async (source, signal) => {
       const { readPassphrase } = await import("./keys/passphrase-prompt.node.ts")
       const { makeOperatorKey } = await import("../ui/contract/operator-key.ts")
-      const passphrase = await readPassphrase(source)
+      const passphrase = await readPassphrase(source, signal)
       return passphrase.ok
         ? makeOperatorKey(passphrase.value, { subtle: webcrypto.subtle, random: systemRandom })
         : passphrase

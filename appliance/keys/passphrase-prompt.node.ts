@@ -18,15 +18,23 @@ function eraseLast(typed: number[]): void {
 }
 
 /** One line for each prompt, typed at a terminal that echoes nothing meanwhile. */
-async function typeLines(terminal: ReadStream, prompts: readonly string[]): Promise<Result<readonly Uint8Array[]>> {
+async function typeLines(
+  terminal: ReadStream,
+  prompts: readonly string[],
+  signal: AbortSignal,
+): Promise<Result<readonly Uint8Array[]>> {
   const lines: Uint8Array[] = []
   const typed: number[] = []
-  stderr.write(`${prompts[0] ?? ""}: `)
+  const interrupted = new StellaError("INTERRUPTED", "interrupted")
+  const leave = (): void => void terminal.destroy()
+  signal.addEventListener("abort", leave)
+  // Before the prompt: what is typed from then on is read here, and shown by nobody.
   terminal.setRawMode(true)
+  stderr.write(`${prompts[0] ?? ""}: `)
   try {
     for await (const chunk of terminal.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
       for (const byte of chunk) {
-        if (byte === INTERRUPT || byte === END) return err(new StellaError("INTERRUPTED", "interrupted"))
+        if (byte === INTERRUPT || byte === END) return err(interrupted)
         if (byte === LINE_FEED || byte === RETURN) {
           lines.push(Uint8Array.from(typed.splice(0)))
           const next = prompts[lines.length]
@@ -37,16 +45,24 @@ async function typeLines(terminal: ReadStream, prompts: readonly string[]): Prom
       }
       chunk.fill(0)
     }
-    return err(new StellaError("KEY_UNAVAILABLE", "the terminal has gone away"))
+    return err(signal.aborted ? interrupted : new StellaError("KEY_UNAVAILABLE", "the terminal has gone away"))
+  } catch (error) {
+    if (signal.aborted) return err(interrupted)
+    return err(new StellaError("KEY_UNAVAILABLE", "the terminal cannot be read", {}, error))
   } finally {
+    signal.removeEventListener("abort", leave)
     typed.fill(0)
-    terminal.setRawMode(false)
+    if (!terminal.destroyed) terminal.setRawMode(false)
     stderr.write("\n")
   }
 }
 
-async function prompted(terminal: ReadStream, prompt: string, twice: boolean): Promise<Result<Secret>> {
-  const typed = await typeLines(terminal, twice ? [prompt, "the same again"] : [prompt])
+async function prompted(
+  terminal: ReadStream,
+  { prompt, twice }: PassphraseSource,
+  signal: AbortSignal,
+): Promise<Result<Secret>> {
+  const typed = await typeLines(terminal, twice ? [prompt, "the same again"] : [prompt], signal)
   if (!typed.ok) return typed
   const [first = new Uint8Array(), second = first] = typed.value
   const same = equalBytes(first, second)
@@ -61,7 +77,8 @@ async function prompted(terminal: ReadStream, prompt: string, twice: boolean): P
  * The passphrase from where the source says, or else from the terminal. Failures: KEY_UNAVAILABLE, KEY_REFUSED (a file
  * that others can read), USAGE (two sources), INTERRUPTED.
  */
-export async function readPassphrase({ prompt, twice, file, descriptor }: PassphraseSource): Promise<Result<Secret>> {
+export async function readPassphrase(source: PassphraseSource, signal: AbortSignal): Promise<Result<Secret>> {
+  const { file, descriptor } = source
   if (file !== undefined && descriptor !== undefined)
     return err(new StellaError("USAGE", "--passphrase-file and --passphrase-fd are two sources; give one"))
   if (file !== undefined) return passphraseFromFile(file)
@@ -71,7 +88,7 @@ export async function readPassphrase({ prompt, twice, file, descriptor }: Passph
       new StellaError("KEY_UNAVAILABLE", "nobody to ask for the passphrase; give --passphrase-file or --passphrase-fd"),
     )
   try {
-    return await prompted(stdin, prompt, twice)
+    return await prompted(stdin, source, signal)
   } finally {
     stdin.pause()
   }

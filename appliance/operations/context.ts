@@ -24,7 +24,7 @@ export interface Context {
    * Makes an operator's key under a passphrase that is read here, on the operator's own machine. FORBIDDEN where the
    * operator is somewhere else.
    */
-  readonly newOperatorKey: (source: PassphraseSource) => Promise<Result<NewKey>>
+  readonly newOperatorKey: (source: PassphraseSource, signal: AbortSignal) => Promise<Result<NewKey>>
   /** Where `conformance` also writes its Report; from STELLA_CONFORMANCE_REPORT. */
   readonly conformanceReport: string | undefined
   /** How many threads may work at once. */

@@ -5,9 +5,12 @@ import type { Key } from "../../ui/contract/operations/operator.ts"
 import type { DocumentHandler } from "./context.ts"
 
 export const operatorKey: DocumentHandler<Key["input"], Key["output"]> = async (input, context) => {
-  const { files, crypto } = context
+  const { files, crypto, signal } = context
   const { out, passphraseFile: file, passphraseFd: descriptor } = input
-  const made = await context.newOperatorKey({ prompt: `new passphrase for ${out}`, twice: true, file, descriptor })
+  const made = await context.newOperatorKey(
+    { prompt: `new passphrase for ${out}`, twice: true, file, descriptor },
+    signal,
+  )
   if (!made.ok) return made
   const { keyFile, publicKey, spki } = made.value
   const publicKeyFile = `${out}.pub`

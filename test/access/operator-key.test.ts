@@ -190,7 +190,7 @@ describe("the parser of key files", () => {
   it("refuses a decrypted text that is a sequence and no key", async () => {
     const salt = new Uint8Array(8)
     const iv = new Uint8Array(16)
-    const base = await subtle.importKey("raw", utf8(PASSPHRASE), "PBKDF2", false, ["deriveKey"])
+    const base = await subtle.importKey("raw", Buffer.from(PASSPHRASE), "PBKDF2", false, ["deriveKey"])
     const derivation = { name: "PBKDF2", hash: "SHA-256", salt, iterations: 1 }
     const key = await subtle.deriveKey(derivation, base, { name: "AES-CBC", length: 256 }, false, ["encrypt"])
     const lock = async (hex: string) => {
