@@ -6,6 +6,7 @@ import { nodeCrypto } from "../mirror/crypto/node.node.ts"
 import type { Signer } from "../src/kernel/ports.ts"
 import type { Result } from "../src/kernel/result.ts"
 import type { Secret } from "../src/kernel/secret.ts"
+import type { OwnedSite } from "./service/owned-site.ts"
 import { OWNER } from "../ui/contract/roles.ts"
 import { nodeFiles } from "./operations/files.node.ts"
 import type { Transcript, World } from "./operations/run-operation.ts"
@@ -29,6 +30,8 @@ export interface Composed {
   readonly world: World
   readonly actor: Actor
   readonly environment: Environment
+  /** Opens a site for a service, which then owns it. */
+  readonly own: (directory: string) => Promise<Result<OwnedSite>>
   /** Who may ask an open site for what; for a service. */
   readonly access: (site: Site) => Promise<Result<Access>>
   /** Opens a development key file; refused unless the profile is development. */
@@ -96,6 +99,8 @@ export function compose(env: Readonly<Record<string, string | undefined>> = proc
     world,
     actor: osUser(),
     environment: { store: setting(env, "STELLA_STORE"), profile },
+    own: async directory =>
+      (await import("./service/owned-site.ts")).ownSite(directory, world, nodeSitePorts(crypto, env)),
     access: async site => {
       const { openNodeAccess } = await import("./access/node-access.node.ts")
       const owner = osUser()

@@ -10,6 +10,7 @@
 import { ERRORS, StellaError, type ErrorCode } from "../../src/kernel/errors.ts"
 import type { Result } from "../../src/kernel/result.ts"
 import type { OperationEvent } from "../../ui/contract/operation.ts"
+import type { Composed } from "../compose.ts"
 import { exitCodes, overview } from "./help.ts"
 import { paintFor, printable } from "./printable.ts"
 import { route, type Route } from "./route.ts"
@@ -69,6 +70,36 @@ async function refuse(rim: Rim, words: readonly string[], error: StellaError): P
   return explain(rim, error.code, error.message)
 }
 
+/** What a command line asks for. */
+interface Wanted {
+  readonly operation: Route["operation"]
+  readonly input: Readonly<Record<string, unknown>>
+  readonly site: string | undefined
+}
+
+/** The answer: from the service that owns the site, when one answers there, else made in this process. */
+async function eventsOf(
+  { operation, input, site }: Wanted,
+  composed: Composed,
+  signal: AbortSignal,
+): Promise<AsyncIterable<OperationEvent>> {
+  const { name } = operation
+  if (name === "serve") {
+    const { serveCommand } = await import("../service/serve-command.node.ts")
+    return serveCommand(input, site, composed, signal)
+  }
+  if (site !== undefined && operation.site !== "none" && operation.site !== "new") {
+    const { serviceOf } = await import("../service/socket.node.ts")
+    const socket = await serviceOf(site)
+    if (socket !== undefined) {
+      const { askService } = await import("../service/socket-client.node.ts")
+      return askService(socket, { operation: name, input, files: composed.world.files }, signal)
+    }
+  }
+  const { runOperation } = await import("../operations/run-operation.ts")
+  return runOperation({ operation: name, input, actor: composed.actor, site }, composed.world, signal)
+}
+
 async function command(rim: Rim, argv: readonly string[]): Promise<number> {
   const found = route(argv)
   if (!found.ok) return refuse(rim, argv, found.error)
@@ -77,7 +108,7 @@ async function command(rim: Rim, argv: readonly string[]): Promise<number> {
     await showCommandHelp(rim, found.value)
     return 0
   }
-  const [schemas, { readCommand }, { compose }, { runOperation, printEvent }, { rendererOf }] = await Promise.all([
+  const [schemas, { readCommand }, { compose }, { printEvent }, { rendererOf }] = await Promise.all([
     operation.schemas(),
     import("./flags.ts"),
     import("../compose.ts"),
@@ -87,13 +118,13 @@ async function command(rim: Rim, argv: readonly string[]): Promise<number> {
   const read = await readCommand(operation, schemas, rest)
   if (!read.ok) return refuse(rim, rest, read.error)
   const { input, json, store } = read.value
-  const { world, actor, environment } = compose()
-  const site = store ?? environment.store
+  const composed = compose()
+  const site = store ?? composed.environment.store
   const render = json ? printEvent : await rendererOf(operation.name, paintFor(process.stdout, process.env))
   const progress = progressOn(process.stderr, () => performance.now())
   let end: OperationEvent | undefined
   try {
-    for await (const event of runOperation({ operation: operation.name, input, actor, site }, world, rim.signal)) {
+    for await (const event of await eventsOf({ operation, input, site }, composed, rim.signal)) {
       if (rim.gone()) return statusOf("INTERRUPTED")
       if (event.type === "progress") progress.show(event)
       else {

@@ -1,0 +1,70 @@
+/** One way into the service, with all routes: an HTTP instance over an owned site. */
+import type { FastifyInstance } from "fastify"
+import type { Clock } from "../../src/kernel/ports.ts"
+import { API_BASE, TYPES } from "../../ui/contract/routes.ts"
+import { scopesOf } from "../../ui/contract/roles.ts"
+import { canonicalJson } from "../../src/kernel/json.ts"
+import { converse, isConversation } from "./conversation.node.ts"
+import { StellaError } from "../../src/kernel/errors.ts"
+import type { Door } from "./door.ts"
+import { createHttp, type HttpOptions, type RouteRow } from "./http.node.ts"
+import { actorOf, addOperationRoutes, answerNow, type Backend } from "./operation-routes.node.ts"
+
+/** What a way in needs. */
+export interface ServiceOptions {
+  readonly door: Door
+  readonly backend: Backend
+  readonly clock: Clock
+  readonly log: HttpOptions["log"]
+  readonly bounds?: NonNullable<HttpOptions["bounds"]>
+}
+
+/** A way in: the instance, and the table of its routes. */
+export interface Service {
+  readonly app: FastifyInstance
+  readonly routes: readonly RouteRow[]
+  /** How many requests have been answered. */
+  readonly answered: () => number
+}
+
+function addHealth(app: FastifyInstance, { owned, running }: Backend): void {
+  const open = { open: true } as const
+  app.get("/healthz", { config: open }, (_request, reply) => reply.type(TYPES.json).send('{"status":"ok"}\n'))
+  app.get("/readyz", { config: open }, (_request, reply) => {
+    const status = running.stopping ? "stopping" : owned.failure === undefined ? "ready" : "store-failed"
+    return reply
+      .code(status === "ready" ? 200 : 503)
+      .type(TYPES.json)
+      .send(`{"status":"${status}"}\n`)
+  })
+}
+
+function addWho(app: FastifyInstance, { owned }: Backend): void {
+  app.get(`${API_BASE}/session`, (request, reply) => {
+    const { kind, id, name, role } = actorOf(request)
+    const scopes = [...scopesOf(role)].sort()
+    const who = { v: 1, actor: { kind, id, name, role }, scopes, site: owned.site.siteId }
+    return reply.type(TYPES.json).send(canonicalJson(who) + "\n")
+  })
+}
+
+/** Builds it; nothing listens yet. */
+export async function createService(options: ServiceOptions): Promise<Service> {
+  const routes: RouteRow[] = []
+  const { backend } = options
+  const app = await createHttp({ ...options, crypto: backend.owned.world.crypto }, routes)
+  addHealth(app, backend)
+  addWho(app, backend)
+  let count = 0
+  app.addHook("onResponse", (_request, _reply, done) => {
+    count++
+    done()
+  })
+  addOperationRoutes(app, (route, request, reply) => {
+    if (!isConversation(request)) return answerNow(route, request, reply, backend)
+    if (options.door.kind === "socket") return converse(route, request, reply, backend)
+    throw new StellaError("BODY_TYPE_REFUSED", "a conversation is held on the socket only")
+  })
+  await app.ready()
+  return { app, routes, answered: () => count }
+}
