@@ -37,6 +37,9 @@ export async function buildConsole({ out, gallery = false }: ConsoleBuild): Prom
     logLevel: "error",
     publicDir: false,
     resolve: { conditions: ["stella-source", "browser", "import", "module", "default"] },
+    // Said aloud, because the default asks the environment, which is another one under a test runner.
+    mode: "production",
+    oxc: { jsx: { runtime: "automatic", development: false } },
     define: { "process.env.NODE_ENV": JSON.stringify("production") },
     worker: { format: "es", plugins: () => [listing] },
     plugins: [listing],

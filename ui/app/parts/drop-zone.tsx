@@ -44,7 +44,9 @@ export function DropZone(props: DropZoneProps): ReactNode {
         take(event.dataTransfer.files)
       }}
     >
-      <h3 id={id}>{label}</h3>
+      <p id={id} className="name">
+        {label}
+      </p>
       <p className="soft small">{note}</p>
       <input
         ref={input}
