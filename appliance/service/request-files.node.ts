@@ -22,6 +22,13 @@ export interface Written {
   readonly stored: string
 }
 
+/** A file that the client sent. */
+export interface Received {
+  readonly name: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
 /** The parts of a path without empty ones and `.`; undefined when it leads upwards or is none. */
 function partsOf(path: string): readonly string[] | undefined {
   if (path.includes("\0")) return undefined
@@ -42,7 +49,7 @@ function compareParts(a: readonly string[], b: readonly string[]): number {
 export class RequestFiles implements Files {
   readonly #folder: string
   readonly #keepsWritten: boolean
-  readonly #sent = new Map<string, string>()
+  readonly #sent = new Map<string, Received & { readonly stored: string }>()
   readonly #folders = new Set<string>()
   readonly #written: Written[] = []
   #bytes = 0
@@ -52,6 +59,13 @@ export class RequestFiles implements Files {
   constructor(folder: string, { keepsWritten }: { readonly keepsWritten: boolean }) {
     this.#folder = folder
     this.#keepsWritten = keepsWritten
+  }
+
+  /** What the client has sent, in the order of the names. */
+  get received(): readonly Received[] {
+    return [...this.#sent.values()]
+      .map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
   /** What the operation has written so far. */
@@ -81,9 +95,11 @@ export class RequestFiles implements Files {
     const stored = await this.#next()
     const limit = Math.min(SERVICE_LIMITS.fileBytes, SERVICE_LIMITS.requestBytes - this.#bytes)
     let bytes = 0
+    const hash = createHash("sha256")
     const counted = async function* (): AsyncGenerator<Uint8Array> {
       for await (const chunk of chunks) {
         if ((bytes += chunk.length) > limit) throw new StellaError("BODY_TOO_LARGE", `${name} is too long`)
+        hash.update(chunk)
         yield chunk
       }
     }
@@ -94,7 +110,7 @@ export class RequestFiles implements Files {
       throw error
     }
     this.#bytes += bytes
-    this.#sent.set(key, stored)
+    this.#sent.set(key, { name: key, bytes, sha256: hash.digest("hex"), stored })
     const parts = key.split("/")
     for (let i = 0; i < parts.length; i++) this.#folders.add(parts.slice(0, i).join("/"))
     return ok(undefined)
@@ -113,7 +129,7 @@ export class RequestFiles implements Files {
 
   #stored(path: string): Result<string> {
     const key = this.#key(path)
-    const stored = key === undefined ? undefined : this.#sent.get(key)
+    const stored = key === undefined ? undefined : this.#sent.get(key)?.stored
     if (stored !== undefined) return ok(stored)
     const folder = key !== undefined && this.#folders.has(key)
     return this.#fail(path, folder ? "is a folder, not a file" : "no such file or folder")
@@ -186,6 +202,11 @@ export class RequestFiles implements Files {
 
   #refused(path: string): { ok: false; error: StellaError } {
     return this.#fail(path, "files come back with a job; ask with Prefer: respond-async", "OUTPUT_REFUSED")
+  }
+
+  /** Removes what was sent, which nobody needs any more; what was written stays. */
+  async removeReceived(): Promise<void> {
+    for (const { stored } of this.#sent.values()) await rm(stored, { force: true })
   }
 
   /** Removes everything. */

@@ -10,6 +10,7 @@ import type { Actor } from "../store/audit-record.ts"
 import type { Door } from "./door.ts"
 import type { HttpOptions } from "./http.node.ts"
 import { SERVICE_LIMITS } from "./limits.ts"
+import { Jobs } from "./jobs.node.ts"
 import { Running } from "./running.ts"
 import { createService, type Service } from "./service.node.ts"
 import { clearSocket, isAnswered, publishSocket, SOCKET_FILE, socketOf, withdrawSocket } from "./socket.node.ts"
@@ -74,14 +75,26 @@ export async function serve(options: ServeOptions, composed: Composed): Promise<
   const owned = opened.value
   const running = new Running(SERVICE_LIMITS.running)
   const requests = join(site, SERVICE_FOLDER, "requests")
+  let service: Service | undefined
   try {
     // What a service that was killed has left of its requests.
     await rm(requests, { recursive: true, force: true })
     await mkdir(requests, { recursive: true, mode: 0o700 })
     const backend = { owned, running, requests }
-    const service = await createService({ door: socketDoor(actor), backend, clock: world.clock, log })
+    const jobs = new Jobs({
+      owned,
+      running,
+      clock: world.clock,
+      folder: join(site, SERVICE_FOLDER, "jobs"),
+      failed: error => {
+        service?.app.log.error({ err: error }, "a defect in a job")
+      },
+    })
+    await jobs.recover()
+    const made = await createService({ door: socketDoor(actor), backend, jobs, clock: world.clock, log })
+    service = made
     unwrap(await clearSocket(socket))
-    unwrap(await listen(service, socket))
+    unwrap(await listen(made, socket))
     unwrap(await publishSocket(site, socket))
     return ok({
       socket,
@@ -93,11 +106,12 @@ export async function serve(options: ServeOptions, composed: Composed): Promise<
           after(SERVICE_LIMITS.graceMs, undefined, { signal: grace.signal }).catch(() => undefined),
         )
         await ended
+        await jobs.settled()
         grace.abort()
-        await service.app.close()
+        await made.app.close()
         await owned.close()
         await rm(requests, { recursive: true, force: true })
-        return service.answered()
+        return made.answered()
       },
     })
   } catch (error) {

@@ -8,12 +8,15 @@ import { converse, isConversation } from "./conversation.node.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import type { Door } from "./door.ts"
 import { createHttp, type HttpOptions, type RouteRow } from "./http.node.ts"
+import { addJobRoutes, answerByJob, keyOf, prefersAsync } from "./job-routes.node.ts"
+import type { Jobs } from "./jobs.node.ts"
 import { actorOf, addOperationRoutes, answerNow, type Backend } from "./operation-routes.node.ts"
 
 /** What a way in needs. */
 export interface ServiceOptions {
   readonly door: Door
   readonly backend: Backend
+  readonly jobs: Jobs
   readonly clock: Clock
   readonly log: HttpOptions["log"]
   readonly bounds?: NonNullable<HttpOptions["bounds"]>
@@ -51,17 +54,22 @@ function addWho(app: FastifyInstance, { owned }: Backend): void {
 /** Builds it; nothing listens yet. */
 export async function createService(options: ServiceOptions): Promise<Service> {
   const routes: RouteRow[] = []
-  const { backend } = options
+  const { backend, jobs } = options
   const app = await createHttp({ ...options, crypto: backend.owned.world.crypto }, routes)
   addHealth(app, backend)
   addWho(app, backend)
+  addJobRoutes(app, jobs)
   let count = 0
   app.addHook("onResponse", (_request, _reply, done) => {
     count++
     done()
   })
   addOperationRoutes(app, (route, request, reply) => {
-    if (!isConversation(request)) return answerNow(route, request, reply, backend)
+    if (!isConversation(request)) {
+      const later = request.method === "POST" && (prefersAsync(request) || keyOf(request) !== undefined)
+      if (later) return answerByJob(route, request, reply, jobs, backend)
+      return answerNow(route, request, reply, backend)
+    }
     if (options.door.kind === "socket") return converse(route, request, reply, backend)
     throw new StellaError("BODY_TYPE_REFUSED", "a conversation is held on the socket only")
   })
