@@ -129,7 +129,10 @@ class SiteAccess implements Access {
         if (current?.disabledAt !== null) throw refused()
         return [await startSession(this.#site, session, alone)]
       })
-    unwrap(await this.#site.commit(changes, audit))
+    const committed = await this.#site.commit(changes, audit)
+    // Disabled since they were recognised: one more login that failed.
+    if (!committed.ok && committed.error.code === "NOT_AUTHENTICATED") return this.#fail(operator.name, now)
+    unwrap(committed)
     this.#latest = alone ? secondsOf(now) : Math.max(this.#latest, secondsOf(now))
     return this.#tokenFor(operator, session, now)
   }

@@ -3,7 +3,8 @@ import { createHmac, generateKeyPairSync, randomBytes, sign, type KeyObject } fr
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { unwrap, type Result } from "../../src/kernel/result.ts"
+import { StellaError } from "../../src/kernel/errors.ts"
+import { err, unwrap, type Result } from "../../src/kernel/result.ts"
 import { Challenges, CHALLENGE_SECONDS } from "../../appliance/access/challenges.ts"
 import { ed25519Pair, nodeSecrets } from "../../appliance/access/secrets.node.ts"
 import {
@@ -87,6 +88,40 @@ describe("an answer to a challenge", () => {
     for (const attempt of attempts) expect(shown(await access.login(attempt, START))).toBe(REFUSED)
     const zeros = { ...answer(fresh(), people.ada), signature: "A".repeat(86) }
     expect(shown(await access.login(zeros, START))).toBe(REFUSED)
+  })
+
+  it("is refused when the operator is disabled while it is being looked at, and that is recorded", async () => {
+    const { site, directory, people } = await peopledSite()
+    const before = site.audit.head.n
+    const slow = Object.assign(Object.create(site) as typeof site, {
+      commit: async (...given: Parameters<typeof site.commit>) => {
+        if (typeof given[0] === "function") await disableOperator(site, "sam")
+        return site.commit(...given)
+      },
+    })
+    const access = await accessTo(slow, directory, "slow")
+    expect(shown(await access.login(answer(access.challenge(START), people.sam), START))).toBe(REFUSED)
+    const records = unwrap(await site.audit.list({ after: before, limit: 9 }))
+    expect(records.map(({ operation, outcome }) => `${operation} ${outcome}`)).toEqual([
+      "operator.disable done",
+      "session.start NOT_AUTHENTICATED",
+    ])
+    let sessions = 0
+    for await (const row of site.rows("sessions").entries({})) sessions += row.length
+    expect(sessions).toBe(0)
+  })
+
+  it("gives no session when the login cannot be recorded", async () => {
+    const { site, directory, people } = await peopledSite()
+    const full = Object.assign(Object.create(site) as typeof site, {
+      commit: () => Promise.resolve(err(new StellaError("DISK_FULL", "no space left"))),
+    })
+    const access = await accessTo(full, directory, "full")
+    expect(shown(await access.login(answer(access.challenge(START), people.sam), START))).toBe(
+      "DISK_FULL: no space left",
+    )
+    const wrong = { ...answer(access.challenge(START), people.sam), operator: "kim" }
+    expect(shown(await access.login(wrong, START))).toBe("DISK_FULL: no space left")
   })
 
   it("takes as many signature checks for a name that nobody has as for one that somebody has", async () => {
