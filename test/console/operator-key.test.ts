@@ -2,7 +2,7 @@
  * Operators' keys in a real browser: a key file that the command line made is opened there, a challenge is signed there,
  * and a key that is made there is opened by OpenSSL. The code is the one that the window uses.
  */
-import { createPrivateKey, generateKeyPairSync, verify, webcrypto } from "node:crypto"
+import { createPrivateKey, generateKeyPairSync, verify } from "node:crypto"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -72,9 +72,9 @@ function answerInBrowser(keyFile: string, passphrase: string): Promise<{ signatu
 
 describe("in Chromium", () => {
   it("a key file that was made outside signs a challenge, and a wrong passphrase opens nothing", async () => {
-    const random = { bytes: (n: number) => webcrypto.getRandomValues(new Uint8Array(n)) }
+    const random = { bytes: (n: number) => crypto.getRandomValues(new Uint8Array(n)) }
     const secret = new Secret(new TextEncoder().encode(PASSPHRASE))
-    const made = unwrap(await makeOperatorKey(secret, { subtle: webcrypto.subtle, random }))
+    const made = unwrap(await makeOperatorKey(secret, { subtle: crypto.subtle, random }))
     const answer = await answerInBrowser(made.keyFile, PASSPHRASE)
     const signature = Buffer.from("signature" in answer ? answer.signature : "", "base64url")
     expect(verify(null, MESSAGE, made.publicKey, signature)).toBe(true)
@@ -83,13 +83,13 @@ describe("in Chromium", () => {
 
   it("a P-256 key of another tool signs a challenge", async () => {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
-    const salt = webcrypto.getRandomValues(new Uint8Array(16))
-    const iv = webcrypto.getRandomValues(new Uint8Array(16))
-    const base = await webcrypto.subtle.importKey("raw", Buffer.from(PASSPHRASE), "PBKDF2", false, ["deriveKey"])
+    const salt = crypto.getRandomValues(new Uint8Array(16))
+    const iv = crypto.getRandomValues(new Uint8Array(16))
+    const base = await crypto.subtle.importKey("raw", Buffer.from(PASSPHRASE), "PBKDF2", false, ["deriveKey"])
     const derivation = { name: "PBKDF2", hash: "SHA-256", salt, iterations: 1000 }
-    const key = await webcrypto.subtle.deriveKey(derivation, base, { name: "AES-CBC", length: 256 }, false, ["encrypt"])
+    const key = await crypto.subtle.deriveKey(derivation, base, { name: "AES-CBC", length: 256 }, false, ["encrypt"])
     const pkcs8 = privateKey.export({ format: "der", type: "pkcs8" })
-    const encrypted = new Uint8Array(await webcrypto.subtle.encrypt({ name: "AES-CBC", iv }, key, pkcs8))
+    const encrypted = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-CBC", iv }, key, pkcs8))
     const answer = await answerInBrowser(printKeyFile({ salt, iterations: 1000, iv, encrypted }), PASSPHRASE)
     const signature = Buffer.from("signature" in answer ? answer.signature : "", "base64url")
     expect(verify("sha256", MESSAGE, { key: publicKey, dsaEncoding: "ieee-p1363" }, signature)).toBe(true)
