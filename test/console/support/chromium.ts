@@ -65,7 +65,7 @@ export async function openPage(
   await page.addInitScript(axe)
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", event => {
-      console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`)
+      reportError(new Error(`content policy: ${event.violatedDirective} ${event.blockedURI}`))
     })
   })
   page.on("console", message => {

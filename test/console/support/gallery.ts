@@ -28,8 +28,10 @@ export async function openStage(): Promise<Stage> {
   await buildConsole({ out: folder, gallery: true })
   const served = await serveFolder(folder)
   const browser = await launch()
+  let visits = 0
+  // Two addresses that differ in their fragment only are one page to the browser; each of these is another one.
   const address = (scene: string, place: string, rows = 400): string =>
-    `${served.origin}/?scene=${scene}&rows=${String(rows)}${place}`
+    `${served.origin}/?scene=${scene}&rows=${String(rows)}&visit=${String(++visits)}${place}`
   return {
     browser,
     origin: served.origin,

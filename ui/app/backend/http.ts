@@ -5,7 +5,8 @@ import { API_BASE, JOBS_PATH, TYPES, pathOf } from "../../contract/routes.ts"
 import { Secret } from "../../contract/secret.ts"
 import type { JobFiles, WhoAmI } from "../../contract/service.ts"
 import type { Challenge, Session } from "../../contract/session.ts"
-import { keepToken, readToken } from "../browser/session-token.ts"
+import { nowMs } from "../browser/clock.ts"
+import { keepToken, readToken, renewAt } from "../browser/session-token.ts"
 import type { Answer, Asked, Asking, Backend, Job, ProgressEvent } from "./backend.ts"
 import { jsonLines } from "./lines.ts"
 import type { OperationTypes } from "./operation-types.ts"
@@ -77,10 +78,39 @@ async function* eventsIn<N extends Asked>(
 export function createHttpBackend(): Backend {
   const listeners = new Set<() => void>()
 
+  function keepSession({ token, expires }: Session): void {
+    const now = nowMs()
+    keepToken(token, now + (Date.parse(expires) - now) / 2)
+  }
+
+  let renewing: Promise<void> | undefined
+  /** A token that is past the middle of its life is renewed with the next request that somebody's hand makes. */
+  async function renew(): Promise<void> {
+    const due = renewAt()
+    if (readToken() === undefined || due === 0 || nowMs() < due) return
+    renewing ??= (async () => {
+      try {
+        const headers = { "Content-Type": TYPES.json, Authorization: `Bearer ${readToken() ?? ""}` }
+        const response = await reach(`${SESSION_PATH}/renewal`, {
+          method: "POST",
+          headers,
+          body: JSON.stringify({ v: 1 }),
+        })
+        // What is wrong with the session is told by the request that follows.
+        if (response.ok) keepSession((await response.json()) as Session)
+      } finally {
+        renewing = undefined
+      }
+    })()
+    await renewing
+  }
+
   async function send(
     path: string,
     init: Omit<RequestInit, "headers"> & { readonly headers?: Readonly<Record<string, string>> },
   ): Promise<Response> {
+    // Looking at the jobs is not use: a window that is left alone lets its session end.
+    if (path !== JOBS_PATH) await renew()
     const token = readToken()
     const headers = { ...init.headers, ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }) }
     const response = await reach(path, { ...init, headers })
@@ -121,8 +151,7 @@ export function createHttpBackend(): Backend {
 
   async function login(body: unknown): Promise<void> {
     const response = await post(SESSION_PATH, body)
-    const { token } = (await response.json()) as Session
-    keepToken(token)
+    keepSession((await response.json()) as Session)
   }
 
   const jobPath = (id: string): string => `${JOBS_PATH}/${encodeURIComponent(id)}`

@@ -4,8 +4,11 @@ import type { OperationTypes } from "../backend/operation-types.ts"
 import { ProblemError, type Problem } from "../backend/problem.ts"
 import { DEALT, digest, GAPS, JOBS, judged, listed, MOMENT } from "./fixtures.ts"
 
-/** The scenes: a view with everything in it, and the five states. `out` has nobody logged in. */
-export const SCENES = ["ready", "first-run", "loading", "empty", "partial", "failed", "out"] as const
+/**
+ * The scenes: a view with everything in it, and the five states. `out` has nobody logged in; `contradiction` has Reports
+ * that say failed over checks that all pass, which no judge makes.
+ */
+export const SCENES = ["ready", "first-run", "loading", "empty", "partial", "failed", "out", "contradiction"] as const
 export type Scene = (typeof SCENES)[number]
 
 type Events<N extends Asked> = AsyncGenerator<Answer<N> | ProgressEvent, void, undefined>
@@ -216,7 +219,8 @@ async function* watchVerify(scene: Scene, rows: number, from: number): Events<"a
         detail: {},
       })
     if (i % 10 === 0) yield { v: 1, type: "progress", done: i, total: n, unit: "items" }
-    yield judged(DEALT[i % DEALT.length] ?? "unproven", i)
+    const dealt = judged(DEALT[i % DEALT.length] ?? "unproven", i)
+    yield scene === "contradiction" ? { ...dealt, verdict: "failed" } : dealt
   }
   const count = (verdict: string): number =>
     Math.floor((n * DEALT.filter(one => one === verdict).length) / DEALT.length)

@@ -288,6 +288,8 @@ export const deScreens = {
   "trust.roots": { one: "{n} Wurzel", other: "{n} Wurzeln" },
   "trust.takenAt": "Entnommen am",
   "trust.until": "Gültig bis",
+  "verify.another": "Etwas anderes prüfen",
+  "verify.replay": "Bericht und Wiederholung",
   "verify.artifact": "Artefakt",
   "verify.artifactNote": "Es wird in diesem Fenster gehasht. Nur sein SHA-256 geht an den Dienst, nie die Datei.",
   "verify.digest": "oder seine Prüfsumme",

@@ -287,6 +287,8 @@ export const enScreens = {
   "trust.roots": { one: "{n} root", other: "{n} roots" },
   "trust.takenAt": "Taken at",
   "trust.until": "Valid until",
+  "verify.another": "Verify something else",
+  "verify.replay": "Report and replay",
   "verify.artifact": "Artifact",
   "verify.artifactNote": "It is hashed in this window. Only its SHA-256 goes to the service, never the file.",
   "verify.digest": "or its digest",

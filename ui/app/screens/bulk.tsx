@@ -1,7 +1,7 @@
 /** Bulk verification: everything the site holds, or many files at once, by a job that goes on without the window. */
 import { useState, type ReactNode } from "react"
 import { useBackend } from "../backend/backend.ts"
-import { useQuery } from "../browser/place.ts"
+import { printPlace, useQuery } from "../browser/place.ts"
 import { saveText } from "../browser/save.ts"
 import { useSay } from "../messages/text.ts"
 import { DropZone } from "../parts/drop-zone.tsx"
@@ -40,6 +40,9 @@ function Results({ job }: { readonly job: string }): ReactNode {
       <div className="heading">
         <h2 className="title">{say("bulk.results")}</h2>
         <div className="actions">
+          <a className="button" href={printPlace("bulk")}>
+            {say("verify.another")}
+          </a>
           {reading.ended ? null : (
             <button type="button" className="button" onClick={cancel}>
               {say("bulk.cancel")}
@@ -113,28 +116,32 @@ export function BulkScreen(): ReactNode {
         )}
       />
       {job === "" ? (
-        <FirstRun title={say("bulk.firstTitle")}>
-          <p>{say("bulk.firstText")}</p>
-        </FirstRun>
-      ) : null}
-      <form
-        className="stack"
-        onSubmit={event => {
-          event.preventDefault()
-          begin()
-        }}
-      >
-        <DropZone many label={say("bulk.files")} note={say("bulk.filesNote")} files={files} onFiles={setFiles} />
-        <AskedForFields />
-        <div className="actions">
-          <button type="submit" className="button main" disabled={starting.work.state === "running"}>
-            {files.length === 0 ? say("bulk.goStore") : say("bulk.goFiles", { n: files.length })}
-          </button>
-        </div>
-      </form>
-      {starting.work.state === "running" ? <Loading what={say("bulk.sending")} /> : null}
-      {starting.work.state === "failed" ? <Failed problem={starting.work.problem} onRetry={begin} /> : null}
-      {job === "" ? null : <Results job={job} key={job} />}
+        <>
+          <FirstRun title={say("bulk.firstTitle")}>
+            <p>{say("bulk.firstText")}</p>
+          </FirstRun>
+
+          <form
+            className="stack"
+            onSubmit={event => {
+              event.preventDefault()
+              begin()
+            }}
+          >
+            <DropZone many label={say("bulk.files")} note={say("bulk.filesNote")} files={files} onFiles={setFiles} />
+            <AskedForFields />
+            <div className="actions">
+              <button type="submit" className="button main" disabled={starting.work.state === "running"}>
+                {files.length === 0 ? say("bulk.goStore") : say("bulk.goFiles", { n: files.length })}
+              </button>
+            </div>
+          </form>
+          {starting.work.state === "running" ? <Loading what={say("bulk.sending")} /> : null}
+          {starting.work.state === "failed" ? <Failed problem={starting.work.problem} onRetry={begin} /> : null}
+        </>
+      ) : (
+        <Results job={job} key={job} />
+      )}
     </>
   )
 }

@@ -1,7 +1,7 @@
 /** Verify: one piece of evidence and one artifact. The artifact is hashed here and never sent; the service judges, the window shows the Report. */
 import { useId, useState, type ReactNode } from "react"
 import { useBackend } from "../backend/backend.ts"
-import { useQuery } from "../browser/place.ts"
+import { printPlace, useQuery } from "../browser/place.ts"
 import { hashFile } from "../hashing/hash-file.ts"
 import { useSay } from "../messages/text.ts"
 import { DropZone } from "../parts/drop-zone.tsx"
@@ -95,7 +95,17 @@ function Outcome({ job }: { readonly job: string }): ReactNode {
   const closed = query["closed"] === "yes"
   return (
     <section className="stack" aria-label={say("verify.outcome")}>
-      <h2>{say("verify.outcome")}</h2>
+      <div className="heading">
+        <h2 className="title">{say("verify.outcome")}</h2>
+        <div className="actions">
+          <a className="button" href={printPlace("verify")}>
+            {say("verify.another")}
+          </a>
+          <a className="button" href={printPlace("reports", { job })}>
+            {say("verify.replay")}
+          </a>
+        </div>
+      </div>
       {reading.problem === undefined ? null : <Failed problem={reading.problem} />}
       {!reading.ended && reading.problem === undefined ? <Loading what={say("verify.loading")} /> : null}
       {reading.totals === undefined ? null : <TotalsView totals={reading.totals} />}
@@ -147,37 +157,42 @@ export function VerifyScreen(): ReactNode {
         lead={say("verify.lead")}
         command={commandOf("attest verify", artifacts, { bundle: file?.name, ...asked })}
       />
-      {job === "" && file === undefined && digest === "" ? (
-        <FirstRun title={say("verify.firstTitle")}>
-          <p>{say("verify.firstText")}</p>
-        </FirstRun>
-      ) : null}
-      <form
-        className="stack"
-        onSubmit={event => {
-          event.preventDefault()
-          if (ready) verify()
-        }}
-      >
-        <div className="columns">
-          <DropZone
-            label={say("verify.evidence")}
-            note={say("verify.evidenceNote")}
-            files={bundle}
-            onFiles={setBundle}
-          />
-          <Artifact digest={digest} onDigest={setDigest} />
-        </div>
-        <AskedForFields />
-        <div className="actions">
-          <button type="submit" className="button main" disabled={!ready || starting.work.state === "running"}>
-            {say("verify.go")}
-          </button>
-          {ready ? null : <span className="soft">{say("verify.needs")}</span>}
-        </div>
-      </form>
-      {starting.work.state === "failed" ? <Failed problem={starting.work.problem} onRetry={verify} /> : null}
-      {job === "" ? null : <Outcome job={job} key={job} />}
+      {job === "" ? (
+        <>
+          {file === undefined && digest === "" ? (
+            <FirstRun title={say("verify.firstTitle")}>
+              <p>{say("verify.firstText")}</p>
+            </FirstRun>
+          ) : null}
+          <form
+            className="stack"
+            onSubmit={event => {
+              event.preventDefault()
+              if (ready) verify()
+            }}
+          >
+            <div className="columns">
+              <DropZone
+                label={say("verify.evidence")}
+                note={say("verify.evidenceNote")}
+                files={bundle}
+                onFiles={setBundle}
+              />
+              <Artifact digest={digest} onDigest={setDigest} />
+            </div>
+            <AskedForFields />
+            <div className="actions">
+              <button type="submit" className="button main" disabled={!ready || starting.work.state === "running"}>
+                {say("verify.go")}
+              </button>
+              {ready ? null : <span className="soft">{say("verify.needs")}</span>}
+            </div>
+          </form>
+          {starting.work.state === "failed" ? <Failed problem={starting.work.problem} onRetry={verify} /> : null}
+        </>
+      ) : (
+        <Outcome job={job} key={job} />
+      )}
     </>
   )
 }
