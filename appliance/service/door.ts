@@ -1,8 +1,7 @@
 /** The ways into a service, and who comes in through each. */
 import { StellaError } from "../../src/kernel/errors.ts"
 import { err, ok, type Result } from "../../src/kernel/result.ts"
-import type { Operation, Scope } from "../../ui/contract/operation.ts"
-import { scopesOf } from "../../ui/contract/roles.ts"
+import type { Credential } from "../access/access.ts"
 import type { Actor } from "../store/audit-record.ts"
 
 /** What of a request tells who asks. */
@@ -25,17 +24,19 @@ export interface Door {
   readonly authenticate: (credentials: Credentials) => Promise<Result<Actor>>
 }
 
+/**
+ * What a request brings to say who asks. A token counts wherever it comes; without one the socket is the owner's, for the
+ * operating system has checked who may connect.
+ */
+export function credentialOf(kind: Door["kind"], authorization: string | undefined): Credential | undefined {
+  const token = bearerToken(authorization)
+  if (token !== undefined) return { kind: "session", token }
+  return kind === "socket" && authorization === undefined ? { kind: "owner" } : undefined
+}
+
 /** The token of a header `Authorization: Bearer TOKEN`. */
 export function bearerToken(header: string | undefined): string | undefined {
   return /^Bearer ([A-Za-z0-9._~+/=-]{1,8192})$/i.exec(header ?? "")?.[1]
-}
-
-/** Asks for the scopes of an operation. The failure is FORBIDDEN and names the first one that is missing. */
-export function allow(actor: Actor, { name, scopes }: Pick<Operation, "name" | "scopes">): Result<void> {
-  const held = scopesOf(actor.role)
-  const missing: Scope | undefined = scopes.find(scope => !held.has(scope))
-  if (missing === undefined) return ok(undefined)
-  return err(new StellaError("FORBIDDEN", `${name} needs the scope ${missing}`, { operation: name, scope: missing }))
 }
 
 /** Refuses what a page of another origin, or another name for this address, asks. The failure is ORIGIN_REFUSED. */

@@ -13,6 +13,7 @@ import { TYPES } from "../../ui/contract/routes.ts"
 import type { Actor } from "../store/audit-record.ts"
 import { Readable } from "node:stream"
 import { problemAnswer, type Answer } from "./answers.ts"
+import { nodeServer, type Tls } from "./address.node.ts"
 import { BodyWatch, type BodyBounds } from "./body-watch.node.ts"
 import { checkOrigin, type Door } from "./door.ts"
 import { readBody } from "./input.ts"
@@ -46,6 +47,7 @@ export interface HttpOptions {
   readonly crypto: Pick<Crypto, "hash">
   /** Where log lines go; none without it. */
   readonly log: { write(line: string): void } | undefined
+  readonly tls?: Tls | undefined
   readonly bounds?: Partial<BodyBounds> & { readonly requestsPerMinute?: number }
 }
 
@@ -142,15 +144,10 @@ export async function createHttp(options: HttpOptions, table: RouteRow[]): Promi
     bodyLimit: SERVICE_LIMITS.inputBytes,
     exposeHeadRoutes: false,
     forceCloseConnections: "idle",
-    keepAliveTimeout: SERVICE_LIMITS.idleMs,
-    maxRequestsPerSocket: SERVICE_LIMITS.requestsPerConnection,
-    // Bodies are watched by us: a conversation may be long.
-    requestTimeout: 0,
-    http: { maxHeaderSize: SERVICE_LIMITS.headerBytes, headersTimeout: SERVICE_LIMITS.headersMs },
+    serverFactory: handler => nodeServer(handler, options.tls),
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: 128 },
     return503OnClosing: true,
   })
-  app.server.maxConnections = SERVICE_LIMITS.connections
   app.addHook("onRoute", ({ method, url, config }) => {
     for (const one of Array.isArray(method) ? method : [method])
       table.push({ method: one, url, open: config?.open === true })

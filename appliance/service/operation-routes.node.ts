@@ -7,8 +7,8 @@ import type { JsonObject } from "../../src/kernel/json.ts"
 import { ok, unwrap, type Result } from "../../src/kernel/result.ts"
 import type { OperationEvent } from "../../ui/contract/operation.ts"
 import { OPERATION_ROUTES, TYPES, type OperationRoute } from "../../ui/contract/routes.ts"
+import { mayCall } from "../access/may-call.ts"
 import { answerFor } from "./answers.ts"
-import { allow } from "./door.ts"
 import { readForm } from "./form.node.ts"
 import { send } from "./http.node.ts"
 import { checkedInput, inputOfQuery } from "./input.ts"
@@ -137,7 +137,7 @@ export function addOperationRoutes(
       method: [...route.methods],
       url: route.path,
       onRequest: async request => {
-        unwrap(allow(actorOf(request), route.operation))
+        unwrap(mayCall(actorOf(request), route.operation.name))
       },
       handler: (request, reply) => answer(route, request, reply),
     })

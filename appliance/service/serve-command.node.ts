@@ -25,8 +25,8 @@ export async function* serveCommand(
     composed,
   )
   if (!started.ok) return yield errorEvent(started.error)
-  const { socket, url } = started.value
-  yield { v: 1, type: "result", code: null, message: null, socket, url }
+  const { socket, url, login } = started.value
+  yield { v: 1, type: "result", code: null, message: null, socket, url, login }
   if (!signal.aborted) await once(signal, "abort")
   const requests = await started.value.stop()
   yield { v: 1, type: "summary", code: null, message: null, requests }

@@ -1,22 +1,28 @@
 /** One way into the service, with all routes: an HTTP instance over an owned site. */
 import type { FastifyInstance } from "fastify"
 import type { Clock } from "../../src/kernel/ports.ts"
-import { API_BASE, TYPES } from "../../ui/contract/routes.ts"
-import { scopesOf } from "../../ui/contract/roles.ts"
-import { canonicalJson } from "../../src/kernel/json.ts"
+import { TYPES } from "../../ui/contract/routes.ts"
 import { converse, isConversation } from "./conversation.node.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
+import type { Access } from "../access/access.ts"
+import type { Tls } from "./address.node.ts"
+import { addConsoleRoutes, type ConsoleFiles } from "./console-files.node.ts"
 import type { Door } from "./door.ts"
 import { createHttp, type HttpOptions, type RouteRow } from "./http.node.ts"
 import { addJobRoutes, answerByJob, keyOf, prefersAsync } from "./job-routes.node.ts"
 import type { Jobs } from "./jobs.node.ts"
-import { actorOf, addOperationRoutes, answerNow, type Backend } from "./operation-routes.node.ts"
+import { addSessionRoutes } from "./session-routes.node.ts"
+import { addOperationRoutes, answerNow, type Backend } from "./operation-routes.node.ts"
 
 /** What a way in needs. */
 export interface ServiceOptions {
   readonly door: Door
   readonly backend: Backend
   readonly jobs: Jobs
+  readonly access: Access
+  /** The console, which is served at `/`. */
+  readonly console?: ConsoleFiles | undefined
+  readonly tls?: Tls | undefined
   readonly clock: Clock
   readonly log: HttpOptions["log"]
   readonly bounds?: NonNullable<HttpOptions["bounds"]>
@@ -42,22 +48,15 @@ function addHealth(app: FastifyInstance, { owned, running }: Backend): void {
   })
 }
 
-function addWho(app: FastifyInstance, { owned }: Backend): void {
-  app.get(`${API_BASE}/session`, (request, reply) => {
-    const { kind, id, name, role } = actorOf(request)
-    const scopes = [...scopesOf(role)].sort()
-    const who = { v: 1, actor: { kind, id, name, role }, scopes, site: owned.site.siteId }
-    return reply.type(TYPES.json).send(canonicalJson(who) + "\n")
-  })
-}
-
 /** Builds it; nothing listens yet. */
 export async function createService(options: ServiceOptions): Promise<Service> {
   const routes: RouteRow[] = []
   const { backend, jobs } = options
   const app = await createHttp({ ...options, crypto: backend.owned.world.crypto }, routes)
   addHealth(app, backend)
-  addWho(app, backend)
+  const { access, clock, door } = options
+  addSessionRoutes(app, { access, clock, siteId: backend.owned.site.siteId, door: door.kind })
+  if (options.console !== undefined) addConsoleRoutes(app, options.console)
   addJobRoutes(app, jobs)
   let count = 0
   app.addHook("onResponse", (_request, _reply, done) => {
@@ -70,7 +69,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       if (later) return answerByJob(route, request, reply, jobs, backend)
       return answerNow(route, request, reply, backend)
     }
-    if (options.door.kind === "socket") return converse(route, request, reply, backend)
+    if (door.kind === "socket") return converse(route, request, reply, backend)
     throw new StellaError("BODY_TYPE_REFUSED", "a conversation is held on the socket only")
   })
   await app.ready()

@@ -8,28 +8,13 @@ import type * as z from "zod"
 import { StellaError } from "../../src/kernel/errors.ts"
 import { canonicalJson } from "../../src/kernel/json.ts"
 import type { Clock } from "../../src/kernel/ports.ts"
-import { ok, unwrap } from "../../src/kernel/result.ts"
-import { API_BASE, TYPES } from "../../ui/contract/routes.ts"
+import { unwrap } from "../../src/kernel/result.ts"
+import { scopesOf } from "../../ui/contract/roles.ts"
+import { SESSION_PATH, TYPES } from "../../ui/contract/routes.ts"
 import { loginByCode, loginByKey, type Login } from "../../ui/contract/session.ts"
 import type { Access, Credential } from "../access/access.ts"
-import { bearerToken, type Door } from "./door.ts"
-
-/** Where sessions are. */
-export const SESSION_PATH = `${API_BASE}/session`
-
-/** The credential of a header `Authorization: Bearer TOKEN`. */
-function credentialOf(header: string | undefined): Credential | undefined {
-  const token = bearerToken(header)
-  return token === undefined ? undefined : { kind: "session", token }
-}
-
-/** How a door recognises who comes with a session. */
-export function bySession(access: Access): Door["authenticate"] {
-  return async ({ authorization, now }) => {
-    const known = await access.authenticate(credentialOf(authorization), now)
-    return known.ok ? ok(known.value.actor) : known
-  }
-}
+import { credentialOf, type Door } from "./door.ts"
+import { actorOf, refuseOthers } from "./operation-routes.node.ts"
 
 function readLogin(body: unknown): Login {
   const byCode = typeof body === "object" && body !== null && "code" in body
@@ -52,22 +37,41 @@ function answer(reply: FastifyReply, document: unknown): FastifyReply {
   return reply.type(TYPES.json).send(canonicalJson(document) + "\n")
 }
 
+/** What the routes need. */
+export interface SessionRoutesOptions {
+  readonly access: Access
+  readonly clock: Clock
+  readonly siteId: string
+  readonly door: Door["kind"]
+}
+
 /** Adds the routes. */
-export function addSessionRoutes(app: FastifyInstance, access: Access, clock: Clock): void {
+export function addSessionRoutes(app: FastifyInstance, { access, clock, siteId, door }: SessionRoutesOptions): void {
   const open = { open: true } as const
+  const credential = (request: FastifyRequest): Credential | undefined =>
+    credentialOf(door, request.headers.authorization)
+
   app.post(`${SESSION_PATH}/challenge`, { config: open }, (request, reply) => {
     refuseBody(request)
     return answer(reply, access.challenge(clock.now()))
   })
+  refuseOthers(app, `${SESSION_PATH}/challenge`, ["POST"])
   app.post(SESSION_PATH, { config: open }, async (request, reply) =>
     answer(reply, unwrap(await access.login(readLogin(request.body), clock.now()))),
   )
-  app.post(`${SESSION_PATH}/renewal`, async (request, reply) => {
-    refuseBody(request)
-    return answer(reply, unwrap(await access.renew(credentialOf(request.headers.authorization), clock.now())))
+  app.get(SESSION_PATH, (request, reply) => {
+    const { kind, id, name, role } = actorOf(request)
+    const scopes = [...scopesOf(role)].sort()
+    return answer(reply, { v: 1, actor: { kind, id, name, role }, scopes, site: siteId })
   })
   app.delete(SESSION_PATH, async (request, reply) => {
-    unwrap(await access.logout(credentialOf(request.headers.authorization), clock.now()))
+    unwrap(await access.logout(credential(request), clock.now()))
     return reply.code(204).send()
   })
+  refuseOthers(app, SESSION_PATH, ["GET", "POST", "DELETE"])
+  app.post(`${SESSION_PATH}/renewal`, async (request, reply) => {
+    refuseBody(request)
+    return answer(reply, unwrap(await access.renew(credential(request), clock.now())))
+  })
+  refuseOthers(app, `${SESSION_PATH}/renewal`, ["POST"])
 }

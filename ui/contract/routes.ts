@@ -14,6 +14,9 @@ export const OPENAPI_PATH = `${API_BASE}/openapi.json`
 /** The list of jobs; one of them is below, by its id. */
 export const JOBS_PATH = `${API_BASE}/jobs`
 
+/** Who is asking; logging in and out. */
+export const SESSION_PATH = `${API_BASE}/session`
+
 /** Media types of what goes over the wire. */
 export const TYPES = {
   json: "application/json",

@@ -7,5 +7,6 @@ type Event = Exclude<Serve["output"], { type: "error" }>
 export function serve(event: Event): string {
   if (event.type === "summary") return `stopped after ${String(event.requests)} requests\n`
   const url = event.url === null ? "" : `\nlistening at ${event.url}`
-  return `listening at ${event.socket}${url}\n`
+  const login = event.login === null ? "" : `\none-time login ${event.login.code}, good until ${event.login.expires}`
+  return `listening at ${event.socket}${url}${login}\n`
 }

@@ -1,7 +1,8 @@
 /** Schemas of `serve`. */
 import * as z from "zod"
 import { failure, summary, type Types } from "../events.ts"
-import { field, path } from "../fields.ts"
+import { field, instant, path } from "../fields.ts"
+import { operatorName } from "../session.ts"
 
 const listen = z
   .string()
@@ -14,6 +15,16 @@ export const serve = {
   input: z.strictObject({
     socket: field("FILE", "path of the socket; default: service.sock in the site's folder", path.optional()),
     listen: field("HOST:PORT", "answer on TCP, too; port 0 takes a free one", listen.optional()),
+    console: field(
+      "DIR",
+      "the built console, served at /; default: the one that came with the program, if any",
+      path.optional(),
+    ),
+    oneTimeLogin: field(
+      "NAME",
+      "print a code with which this operator can log in once within ten minutes",
+      operatorName.optional(),
+    ),
     tlsCertificate: field(
       "FILE",
       "certificate chain (PEM); needed when HOST is not loopback",
@@ -31,6 +42,8 @@ export const serve = {
       socket: z.string(),
       /** The address on TCP, when there is one. */
       url: z.string().nullable(),
+      /** The code of --one-time-login, and until when it is good. */
+      login: z.strictObject({ code: z.string(), expires: instant }).nullable(),
     }),
     summary({ requests: z.int() }),
     failure,
