@@ -46,6 +46,22 @@ describe.for(OPENED)("$name", ({ name, place, keys, shows }) => {
   })
 })
 
+describe("a check", () => {
+  it("shows its outcome in the row, whichever it is", async () => {
+    const { page } = watched
+    await page.goto(stage.address("ready", OPENED.find(({ name }) => name === "report-unproven")?.place ?? ""))
+    await page.locator(".check").first().waitFor()
+    const cut = await page.evaluate(
+      () =>
+        [...document.querySelectorAll(".check > summary")].filter(row => {
+          const [mine, mark] = [row.getBoundingClientRect(), row.querySelector(".outcome")?.getBoundingClientRect()]
+          return mark === undefined || mark.top < mine.top || mark.bottom > mine.bottom || mark.left < mine.left
+        }).length,
+    )
+    expect(cut).toBe(0)
+  })
+})
+
 describe("the login", () => {
   it("is accessible, and says what was wrong with a code", async () => {
     watched.wrong.length = 0

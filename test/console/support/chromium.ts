@@ -77,6 +77,8 @@ export async function openPage(
     if (url.origin !== origin && url.protocol !== "blob:" && url.protocol !== "data:")
       wrong.push(`request: ${request.url()}`)
   })
+  // Somebody listens from the start: a picker that opens before anybody does is never heard of.
+  page.on("filechooser", () => undefined)
   return { page, wrong, close: async () => context.close() }
 }
 

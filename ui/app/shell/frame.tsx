@@ -94,7 +94,7 @@ export function Frame({ here, who, onPalette, onHelp, children }: FrameProps): R
     <div className="app">
       <button
         type="button"
-        className="skip"
+        className="skip-link"
         onClick={() => {
           document.getElementById("main")?.focus()
         }}
