@@ -44,6 +44,7 @@ ${columns(rows, WIDTH)}
   stella help COMMAND      examples, flags and exit codes of one command
   stella help exit-codes   every exit status and what to do about it
   stella help reference    the whole manual as Markdown
+  stella help openapi      the OpenAPI document of the service
   stella --version
 
 Words for verdicts: proven, failed, unproven. Status 0 means done, and proven where proof was asked.

@@ -37,12 +37,14 @@ async function explain(rim: Rim, code: ErrorCode, message: string): Promise<numb
   return statusOf(code)
 }
 
-async function showHelp(rim: Rim, words: readonly string[]): Promise<number> {
+async function showHelp(rim: Rim, words: readonly string[], version: string): Promise<number> {
   const [topic] = words
   if (topic === undefined) await rim.out(overview())
   else if (topic === "exit-codes" && words.length === 1) await rim.out(exitCodes())
   else if (topic === "reference" && words.length === 1)
     await rim.out(await (await import("./command-help.ts")).reference())
+  else if (topic === "openapi" && words.length === 1)
+    await rim.out(await (await import("../service/openapi.ts")).printOpenApi(version))
   else {
     const found = route(words)
     if (!found.ok) return explain(rim, found.error.code, found.error.message)
@@ -80,13 +82,13 @@ interface Wanted {
 /** The answer: from the service that owns the site, when one answers there, else made in this process. */
 async function eventsOf(
   { operation, input, site }: Wanted,
-  composed: Composed,
+  { composed, version }: { readonly composed: Composed; readonly version: string },
   signal: AbortSignal,
 ): Promise<AsyncIterable<OperationEvent>> {
   const { name } = operation
   if (name === "serve") {
     const { serveCommand } = await import("../service/serve-command.node.ts")
-    return serveCommand(input, site, composed, signal)
+    return serveCommand(input, site, { composed, version }, signal)
   }
   if (site !== undefined && operation.site !== "none" && operation.site !== "new") {
     const { serviceOf } = await import("../service/socket.node.ts")
@@ -100,7 +102,7 @@ async function eventsOf(
   return runOperation({ operation: name, input, actor: composed.actor, site }, composed.world, signal)
 }
 
-async function command(rim: Rim, argv: readonly string[]): Promise<number> {
+async function command(rim: Rim, argv: readonly string[], version: string): Promise<number> {
   const found = route(argv)
   if (!found.ok) return refuse(rim, argv, found.error)
   const { operation, rest } = found.value
@@ -124,7 +126,7 @@ async function command(rim: Rim, argv: readonly string[]): Promise<number> {
   const progress = progressOn(process.stderr, () => performance.now())
   let end: OperationEvent | undefined
   try {
-    for await (const event of await eventsOf({ operation, input, site }, composed, rim.signal)) {
+    for await (const event of await eventsOf({ operation, input, site }, { composed, version }, rim.signal)) {
       if (rim.gone()) return statusOf("INTERRUPTED")
       if (event.type === "progress") progress.show(event)
       else {
@@ -179,8 +181,9 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     if (first === undefined) {
       await rim.err(overview())
       process.exitCode = statusOf("USAGE")
-    } else if (first === "help" || first === "--help" || first === "-h") process.exitCode = await showHelp(rim, rest)
-    else process.exitCode = await command(rim, argv)
+    } else if (first === "help" || first === "--help" || first === "-h")
+      process.exitCode = await showHelp(rim, rest, version)
+    else process.exitCode = await command(rim, argv, version)
   } catch (error) {
     process.exitCode = await confess(rim, argv, error, version)
   }

@@ -11,6 +11,7 @@ import type { JsonObject } from "../../src/kernel/json.ts"
 import { unwrap } from "../../src/kernel/result.ts"
 import { TYPES } from "../../ui/contract/routes.ts"
 import type { Actor } from "../store/audit-record.ts"
+import type { Socket } from "node:net"
 import { Readable } from "node:stream"
 import { problemAnswer, type Answer } from "./answers.ts"
 import { nodeServer, type Tls } from "./address.node.ts"
@@ -18,7 +19,7 @@ import { BodyWatch, type BodyBounds } from "./body-watch.node.ts"
 import { checkOrigin, type Door } from "./door.ts"
 import { readBody } from "./input.ts"
 import { SERVICE_LIMITS } from "./limits.ts"
-import { asStellaError } from "./problems.ts"
+import { asStellaError, problemResponse } from "./problems.ts"
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -85,6 +86,25 @@ function addBodies(app: FastifyInstance): void {
     })
 }
 
+/** Answers on the bare connection. */
+function refuseRaw(error: Error, socket: Socket): void {
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  const code = "code" in error ? error.code : undefined
+  const failure =
+    code === "HPE_HEADER_OVERFLOW"
+      ? new StellaError("BODY_TOO_LARGE", "address and headers are too long")
+      : code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? new StellaError("BODY_TOO_SLOW", "the headers did not arrive in time")
+        : new StellaError("USAGE", "this is not HTTP/1.1")
+  const { status, text } = problemResponse(failure)
+  const length = String(Buffer.byteLength(text))
+  const head = `HTTP/1.1 ${String(status)} Refused\r\nContent-Type: ${TYPES.problem}\r\nContent-Length: ${length}\r\n`
+  socket.end(`${head}Connection: close\r\n\r\n${text}`)
+}
+
 function tooSlow(request: FastifyRequest, reply: FastifyReply): void {
   const { status, type, body } = problemAnswer(new StellaError("BODY_TOO_SLOW", "the body did not arrive in time"))
   reply.raw.on("finish", () => request.raw.destroy())
@@ -144,6 +164,9 @@ export async function createHttp(options: HttpOptions, table: RouteRow[]): Promi
     bodyLimit: SERVICE_LIMITS.inputBytes,
     exposeHeadRoutes: false,
     forceCloseConnections: "idle",
+    // What is no HTTP at all, or beyond the bounds of its parser, has no request that a route could answer.
+    clientErrorHandler: refuseRaw,
+    frameworkErrors: (error, _request, reply) => send(reply, problemAnswer(asStellaError(error))),
     serverFactory: handler => nodeServer(handler, options.tls),
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: 128 },
     return503OnClosing: true,

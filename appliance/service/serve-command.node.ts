@@ -13,7 +13,7 @@ import { serve } from "./serve.node.ts"
 export async function* serveCommand(
   input: Serve["input"],
   site: string | undefined,
-  composed: Composed,
+  { composed, version }: { readonly composed: Composed; readonly version: string },
   signal: AbortSignal,
 ): AsyncGenerator<OperationEvent | Serve["output"], void, undefined> {
   if (site === undefined) {
@@ -21,7 +21,7 @@ export async function* serveCommand(
     return
   }
   const started = await serve(
-    { ...input, site: resolve(site), log: { write: line => void stderr.write(line) } },
+    { ...input, site: resolve(site), version, log: { write: line => void stderr.write(line) } },
     composed,
   )
   if (!started.ok) return yield errorEvent(started.error)

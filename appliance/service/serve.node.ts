@@ -34,6 +34,8 @@ export interface ServeOptions {
   /** The operator for whom a one-time code is made. */
   readonly oneTimeLogin?: string | undefined
   readonly log: HttpOptions["log"]
+  /** The version of the program, as its OpenAPI document says it. */
+  readonly version?: string
 }
 
 /** A running service. */
@@ -137,6 +139,7 @@ async function prepare(options: ServeOptions, composed: Composed, owned: OwnedSi
     jobs,
     access,
     clock,
+    version: options.version ?? "0.0.0",
     log: options.log,
     console: files,
   }

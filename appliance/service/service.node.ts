@@ -1,7 +1,7 @@
 /** One way into the service, with all routes: an HTTP instance over an owned site. */
 import type { FastifyInstance } from "fastify"
 import type { Clock } from "../../src/kernel/ports.ts"
-import { TYPES } from "../../ui/contract/routes.ts"
+import { OPENAPI_PATH, TYPES } from "../../ui/contract/routes.ts"
 import { converse, isConversation } from "./conversation.node.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import type { Access } from "../access/access.ts"
@@ -12,7 +12,7 @@ import { createHttp, type HttpOptions, type RouteRow } from "./http.node.ts"
 import { addJobRoutes, answerByJob, keyOf, prefersAsync } from "./job-routes.node.ts"
 import type { Jobs } from "./jobs.node.ts"
 import { addSessionRoutes } from "./session-routes.node.ts"
-import { addOperationRoutes, answerNow, type Backend } from "./operation-routes.node.ts"
+import { addOperationRoutes, answerNow, refuseOthers, type Backend } from "./operation-routes.node.ts"
 
 /** What a way in needs. */
 export interface ServiceOptions {
@@ -24,6 +24,8 @@ export interface ServiceOptions {
   readonly console?: ConsoleFiles | undefined
   readonly tls?: Tls | undefined
   readonly clock: Clock
+  /** The version of the program, as its OpenAPI document says it. */
+  readonly version: string
   readonly log: HttpOptions["log"]
   readonly bounds?: NonNullable<HttpOptions["bounds"]>
 }
@@ -56,6 +58,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   addHealth(app, backend)
   const { access, clock, door } = options
   addSessionRoutes(app, { access, clock, siteId: backend.owned.site.siteId, door: door.kind })
+  let document: Promise<string> | undefined
+  app.get(OPENAPI_PATH, async (_request, reply) => {
+    document ??= import("./openapi.ts").then(({ printOpenApi }) => printOpenApi(options.version))
+    return reply.type(TYPES.json).send(await document)
+  })
+  refuseOthers(app, OPENAPI_PATH, ["GET"])
   if (options.console !== undefined) addConsoleRoutes(app, options.console)
   addJobRoutes(app, jobs)
   let count = 0

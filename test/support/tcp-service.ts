@@ -43,6 +43,7 @@ export async function routeTable(folder: string): Promise<readonly RouteRow[]> {
     jobs,
     access: unwrap(await access(owned.site)),
     clock: world.clock,
+    version: "0",
     log: undefined,
   })
   await service.app.close()
@@ -91,5 +92,5 @@ export async function openTcp(folder: string): Promise<TcpService> {
   }
   const tokens = {} as Record<RoleName, string>
   for (const role of ROLE_NAMES) tokens[role] = await login(role)
-  return { url, process, routes, tokens, ask: send, login, stop: async () => void (await process.stop()) }
+  return { url, process, routes, tokens, ask: send, login, stop: () => process.stop().then(() => undefined) }
 }

@@ -9,7 +9,8 @@ export interface Types<S extends OperationSchemas> {
   readonly output: z.output<S["output"]>
 }
 
-const code = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]])
+/** A code of the table of errors. */
+export const code = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]])
 
 const outcome = { code: code.nullable(), message: z.string().nullable() }
 

@@ -1,11 +1,9 @@
 /** Documents of the service itself (docs/formats/http-api.md): problems, jobs, and who is asking. */
 import * as z from "zod"
-import { ERRORS, type ErrorCode } from "../../src/kernel/errors.ts"
+import { ERRORS } from "../../src/kernel/errors.ts"
 import type { ErrorEvent, Scope } from "./operation.ts"
-import { errorDetail } from "./events.ts"
+import { code, errorDetail } from "./events.ts"
 import { count, instant, sha256, text } from "./fields.ts"
-
-const code = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]])
 
 const PROBLEM_TYPE = "urn:stella-attestor:problem:"
 
