@@ -166,7 +166,9 @@ export async function createHttp(options: HttpOptions, table: RouteRow[]): Promi
     forceCloseConnections: "idle",
     // What is no HTTP at all, or beyond the bounds of its parser, has no request that a route could answer.
     clientErrorHandler: refuseRaw,
-    frameworkErrors: (error, _request, reply) => send(reply, problemAnswer(asStellaError(error))),
+    frameworkErrors: (error, _request, reply) => {
+      send(reply, problemAnswer(asStellaError(error)))
+    },
     serverFactory: handler => nodeServer(handler, options.tls),
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: 128 },
     return503OnClosing: true,

@@ -61,7 +61,9 @@ export async function* askService(
     agent: false,
     headers: { "content-type": TYPES.conversation, accept: TYPES.conversation },
   })
-  const answering = new AnsweringFiles(files, signal)
+  // A file may be long; reading it for a service that is gone is of no use.
+  const gone = new AbortController()
+  const answering = new AnsweringFiles(files, AbortSignal.any([signal, gone.signal]))
   let timer: NodeJS.Timeout | undefined
   const stop = (): void => {
     sent.write(printFrame({ stop: true }))
@@ -70,6 +72,9 @@ export async function* askService(
   try {
     sent.write(printFrame({ input }))
     const response = await responseTo(sent)
+    response.on("close", () => {
+      gone.abort(unavailable("the service ended before its answer did"))
+    })
     if (response.statusCode !== 200) return yield errorEvent(await problemIn(response))
     if (signal.aborted) stop()
     else signal.addEventListener("abort", stop, { once: true })

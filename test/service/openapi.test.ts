@@ -105,7 +105,8 @@ describe("requests made from it", () => {
       expect([...statuses.keys()].filter(status => status >= 200 && status < 300).length).toBeGreaterThan(0)
       expect((await service.ask("GET", "/api/v1/mirror/fsck")).lines().at(-1)).toMatchObject({ code: null })
       // The first tenth fills caches; after it memory may not keep growing.
-      const [warm = 0, last = 0] = [Math.max(...settled.slice(1, 4)), settled.at(-1)]
+      const warm = Math.max(...settled.slice(1, 4))
+      const last = settled.at(-1) ?? 0
       expect(
         last,
         `MiB over time: ${settled.map(Math.round).join(" ")}, slowest ${Math.round(slowest)} ms`,

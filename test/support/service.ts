@@ -114,7 +114,8 @@ export function ask(target: Target, method: string, path: string, sending: Sendi
     const sent = httpRequest({ ...target, method, path, headers, agent: false }, message => {
       resolve(read(message))
     })
-    sent.on("error", reject)
+    // A service that refuses a long body closes the connection before all of it is sent; its answer is on the way.
+    sent.on("error", error => setTimeout(reject, 500, error))
     sent.end(body)
   })
 }

@@ -1,11 +1,12 @@
 /** A service on loopback TCP with an operator of each role, who are logged in by one-time codes. */
 import { join } from "node:path"
 import { compose } from "../../appliance/compose.ts"
-import { createService, type Service } from "../../appliance/service/service.node.ts"
+import { createService, type Service, type ServiceOptions } from "../../appliance/service/service.node.ts"
 import type { RouteRow } from "../../appliance/service/http.node.ts"
 import { Jobs } from "../../appliance/service/jobs.node.ts"
 import { Running } from "../../appliance/service/running.ts"
-import { unwrap } from "../../src/kernel/result.ts"
+import { StellaError } from "../../src/kernel/errors.ts"
+import { err, unwrap } from "../../src/kernel/result.ts"
 import { ROLE_NAMES, type RoleName } from "../../ui/contract/roles.ts"
 import { ask, ServiceProcess, stella, type Response, type Sending } from "./service.ts"
 import { generateKeyPairSync, sign, type KeyObject } from "node:crypto"
@@ -23,32 +24,48 @@ export interface TcpService {
   stop(): Promise<void>
 }
 
-/** The table of routes, from an instance that never listens. */
-export async function routeTable(folder: string): Promise<readonly RouteRow[]> {
+/** A service in this process, over a site of its own in the folder. Nothing listens yet. */
+export async function createInstance(
+  folder: string,
+  bounds: NonNullable<ServiceOptions["bounds"]> = {},
+): Promise<{ readonly service: Service; close(): Promise<void> }> {
   const { world, own, access } = compose({ STELLA_STATE_DIR: join(folder, ".state") })
-  const site = join(folder, "routes")
-  await stella(folder, ["init", "routes"])
+  const site = join(folder, "instance")
+  await stella(folder, ["init", "instance"])
   const owned = unwrap(await own(site))
   const running = new Running(1)
   const jobs = new Jobs({ owned, running, clock: world.clock, folder: site, failed: () => undefined })
-  const service: Service = await createService({
+  const nobody = err(new StellaError("NOT_AUTHENTICATED", "nobody"))
+  const service = await createService({
     door: {
-      kind: "tcp",
+      kind: "socket",
       hosts: new Set(),
       origins: new Set(),
       tls: false,
-      authenticate: () => Promise.reject(new Error()),
+      authenticate: () => Promise.resolve(nobody),
     },
     backend: { owned, running, requests: site },
     jobs,
     access: unwrap(await access(owned.site)),
     clock: world.clock,
-    version: "0",
+    version: "0.0.0",
     log: undefined,
+    bounds,
   })
-  await service.app.close()
-  await owned.close()
-  return service.routes
+  return {
+    service,
+    close: async () => {
+      await service.app.close()
+      await owned.close()
+    },
+  }
+}
+
+/** The table of routes, from an instance that never listens. */
+export async function routeTable(folder: string): Promise<readonly RouteRow[]> {
+  const instance = await createInstance(folder)
+  await instance.close()
+  return instance.service.routes
 }
 
 /** Starts one in a folder, with a site of its own. */
