@@ -33,6 +33,14 @@ const PUBLISHED: Readonly<Record<ErrorCode, number>> = {
 // prettier-ignore
 const PENDING: readonly ErrorCode[] = []
 
+interface Row {
+  readonly exit: number
+  readonly http: number
+  readonly hint: string
+  readonly sharesExit?: true
+}
+const rows = Object.entries(ERRORS) as (readonly [ErrorCode, Row])[]
+
 describe("the error table", () => {
   it("has exactly the published rows with the published exits", () => {
     expect(rows).toHaveLength(Object.keys(PUBLISHED).length)
