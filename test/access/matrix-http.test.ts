@@ -60,7 +60,9 @@ async function openSite(name: string, people: readonly (readonly [Person, readon
     writeFileSync(publicKey, who.spki)
     await operate(composed, "operator.add", { name: who.name, role, publicKey }, directory)
   }
-  const served = unwrap(await serve({ site: directory, listen: "127.0.0.1:0", log: undefined }, composed))
+  const served = unwrap(
+    await serve({ site: directory, listen: "127.0.0.1:0", version: "0.0.0", log: undefined }, composed),
+  )
   const origin = new URL(served.url ?? "").origin
   return { served, origin, composed, directory, advance: seconds => void (ahead += seconds) }
 }

@@ -1,7 +1,7 @@
 /** The passphrase prompt on a real terminal: asked for twice, shown never, erased by backspace, stopped by Ctrl-C. */
 import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
@@ -36,7 +36,7 @@ async function typeInto(
     if (prompt === undefined || !screen.includes(prompt) || !screen.endsWith(": ")) return
     const text = typed[next++] ?? ""
     if (text !== STOP) child.stdin.write(text)
-    else process.kill(Number(execFileSync("pgrep", ["-P", String(child.pid)], { encoding: "utf8" })), "SIGTERM")
+    else process.kill(Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim()), "SIGTERM")
   })
   const [status] = (await once(child, "close")) as [number | null]
   return { status, screen }
