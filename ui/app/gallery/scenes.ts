@@ -65,13 +65,17 @@ function answers(scene: Scene, rows: number): { [N in Asked]: (input: OperationT
         findings,
       }
     },
-    "attest.list": async function* () {
-      const n = first || scene === "empty" ? 0 : rows
-      for (let i = 0; i < n; i++) {
+    "attest.list": async function* ({ limit = rows, after }) {
+      const all = first || scene === "empty" ? 0 : rows
+      const from = after === undefined ? 0 : Number.parseInt(after.slice(-8), 16) + 1
+      const n = Math.min(all, from + limit)
+      for (let i = from; i < n; i++) {
         if (scene === "partial" && i === 30) throw new ProblemError(BROKEN)
         yield { ...done, type: "result", evidence: listed(i) }
       }
-      yield { ...done, type: "summary", total: n }
+      // The scene's cursor is the number of its last row.
+      const next = n < all ? `sha256:${(n - 1).toString(16).padStart(64, "0")}` : null
+      yield { ...done, type: "summary", total: Math.max(0, n - from), next }
     },
     "attest.inspect": async function* () {
       yield {

@@ -1,11 +1,9 @@
 /** Evidence: what the site holds, addressed by the SHA-256 of its bytes. What it says of itself is shown as a claim; what is proven comes from a Report. */
-import { useCallback, useEffect, useState, type ReactNode } from "react"
-import { isProgress } from "../backend/asking.ts"
-import { useBackend } from "../backend/backend.ts"
-import type { OperationTypes } from "../backend/operation-types.ts"
-import { isStopped, problemOf, type Problem } from "../backend/problem.ts"
+import type { ReactNode } from "react"
+import { isProgress, useResult } from "../backend/asking.ts"
+import { useBackend, type Backend } from "../backend/backend.ts"
 import { printPlace, useQuery } from "../browser/place.ts"
-import { saveText } from "../browser/save.ts"
+import { saveBlob } from "../browser/save.ts"
 import { useNumber, useSay } from "../messages/text.ts"
 import { DataGrid, type Column } from "../parts/data-grid.tsx"
 import { FilterBar } from "../parts/filter-bar.tsx"
@@ -14,55 +12,18 @@ import { Empty, Failed, FirstRun, Loading, Partial } from "../parts/states.tsx"
 import { Bytes, Digest, Instant } from "../parts/values.tsx"
 import { commandOf } from "./command.ts"
 import { EvidenceDrawer } from "./evidence-drawer.tsx"
+import { useListing, type Listed } from "./evidence-listing.ts"
 import { ImportDialog } from "./import-dialog.tsx"
+import { useWork } from "./use-work.ts"
 import { readDigest } from "./verify.tsx"
 
-type Listed = Extract<OperationTypes["attest.list"]["output"], { type: "result" }>["evidence"]
-
-interface Listing {
-  readonly rows: readonly Listed[]
-  readonly total: number | null
-  readonly problem: Problem | undefined
-  readonly ended: boolean
-}
-
-const NOTHING: Listing = { rows: [], total: null, problem: undefined, ended: false }
-const GATHER = 500
-
-/** The list as it comes, for a filter. */
-function useListing(subject: string): [Listing, () => void] {
-  const backend = useBackend()
-  const [turn, setTurn] = useState(0)
-  const id = `${subject} ${String(turn)}`
-  const [held, setHeld] = useState({ id, listing: NOTHING })
-  useEffect(() => {
-    const stop = new AbortController()
-    let listing = NOTHING
-    let fresh: Listed[] = []
-    const show = (change: Partial<Listing>): void => {
-      listing = { ...listing, rows: fresh.length === 0 ? listing.rows : [...listing.rows, ...fresh], ...change }
-      fresh = []
-      if (!stop.signal.aborted) setHeld({ id, listing })
-    }
-    const read = async (): Promise<void> => {
-      const input = subject === "" ? {} : { subject }
-      for await (const event of backend.ask("attest.list", input, { signal: stop.signal })) {
-        if (isProgress(event)) continue
-        if (event.type === "summary") show({ total: event.total })
-        else {
-          fresh.push(event.evidence)
-          if (fresh.length >= GATHER) show({})
-        }
-      }
-      show({ ended: true })
-    }
-    read().catch((thrown: unknown) => {
-      if (!isStopped(thrown)) show({ problem: problemOf(thrown), ended: true })
-    })
-    return () => stop.abort()
-  }, [backend, subject, id])
-  const again = useCallback(() => setTurn(n => n + 1), [])
-  return [held.id === id ? held.listing : NOTHING, again]
+/** Everything that the filter lets through, for a file: the service goes through all of it, not only through what is shown. */
+async function everything(backend: Backend, subject: string, signal: AbortSignal): Promise<Blob> {
+  const parts: string[] = []
+  for await (const event of backend.ask("attest.list", subject === "" ? {} : { subject }, { signal })) {
+    if (!isProgress(event) && event.type === "result") parts.push(JSON.stringify(event.evidence) + "\n")
+  }
+  return new Blob(parts, { type: "text/plain;charset=utf-8" })
 }
 
 function useColumns(): readonly Column<Listed>[] {
@@ -120,15 +81,25 @@ function Subjects({ row }: { readonly row: Listed }): ReactNode {
 /** The screen. */
 export function EvidenceScreen(): ReactNode {
   const say = useSay()
+  const backend = useBackend()
   const [query, change] = useQuery()
   const typed = query["subject"] ?? ""
   const hex = readDigest(typed)
   const subject = hex === undefined ? "" : `sha256:${hex}`
-  const [listing, again] = useListing(subject)
+  const [listing, more, again] = useListing(subject)
+  const [status] = useResult("status", {})
+  const exporting = useWork<null>()
   const columns = useColumns()
   const open = query["open"] ?? ""
   const importing = query["import"] === "open"
-  const { rows, ended, problem, total } = listing
+  const { rows, ended, problem } = listing
+  // Without a filter the service knows how many there are before they are read.
+  const total = ended ? rows.length : subject === "" && status.state === "ready" ? status.value.evidence : null
+  const save = (): void =>
+    exporting.begin(async signal => {
+      saveBlob("evidence.jsonl", await everything(backend, subject, signal))
+      return null
+    })
   return (
     <>
       <ScreenHeading
@@ -143,8 +114,8 @@ export function EvidenceScreen(): ReactNode {
             <button
               type="button"
               className="button"
-              disabled={!ended || rows.length === 0}
-              onClick={() => saveText("evidence.jsonl", rows.map(row => JSON.stringify(row) + "\n").join(""))}
+              disabled={rows.length === 0 || exporting.work.state === "running"}
+              onClick={save}
             >
               {say("results.export")}
             </button>
@@ -161,6 +132,7 @@ export function EvidenceScreen(): ReactNode {
           },
         ]}
       />
+      {exporting.work.state === "failed" ? <Failed problem={exporting.work.problem} onRetry={save} /> : null}
       {problem === undefined ? null : rows.length === 0 ? (
         <Failed problem={problem} onRetry={again} />
       ) : (
@@ -202,6 +174,7 @@ export function EvidenceScreen(): ReactNode {
           keyOf={row => row.sha256}
           selected={open}
           onOpen={row => change({ open: row.sha256 }, "new")}
+          onMore={ended ? undefined : more}
         />
       )}
       {open === "" ? null : (
