@@ -4,7 +4,7 @@
  *
  * - operations that change the site take turns, because what they are about to commit depends on what is committed;
  *   reading ones run beside them (their commits, which hold only the audit record, take turns in the site itself);
- * - while the store is examined (`mirror fsck`) nothing is committed, so that it is examined as of one commit.
+ * - the store is examined (`mirror fsck`) as of one commit, in a snapshot, while others go on.
  */
 import { StellaError } from "../../src/kernel/errors.ts"
 import { err, ok, type Result } from "../../src/kernel/result.ts"
@@ -14,6 +14,8 @@ import type { Files } from "../operations/files.ts"
 import { runOperation, type World } from "../operations/run-operation.ts"
 import type { Actor } from "../store/audit-record.ts"
 import type { Database, OpenDatabase } from "../store/database.ts"
+import { joinPath } from "../store/durable-files.ts"
+import { HEAD_FILE, MAX_STATE_FILE_BYTES } from "../store/head.ts"
 import { fsckStore, type FsckEvent } from "../store/fsck.ts"
 import { openSite, type Site, type SitePorts } from "../store/site.ts"
 import { Turns } from "./turns.ts"
@@ -38,7 +40,11 @@ export interface OwnedSite {
 }
 
 /** Gives out one open database to everybody who opens it, and keeps it open until the site itself is closed. */
-function sharedDatabase(open: OpenDatabase): { readonly open: OpenDatabase; readonly close: () => Promise<void> } {
+function sharedDatabase(open: OpenDatabase): {
+  readonly open: OpenDatabase
+  readonly snapshot: () => Database | undefined
+  readonly close: () => Promise<void>
+} {
   let shared: Database | undefined
   return {
     open: async (directory, options) => {
@@ -51,36 +57,13 @@ function sharedDatabase(open: OpenDatabase): { readonly open: OpenDatabase; read
       return ok({
         sublevel: name => database.sublevel(name),
         batch: (changes, how) => database.batch(changes, how),
+        snapshot: () => database.snapshot(),
         close: () => Promise.resolve(),
       })
     },
+    snapshot: () => shared?.snapshot(),
     close: async () => shared?.close(),
   }
-}
-
-/** Hands on everything as it comes, without ever letting the source wait for the reader. */
-async function* ahead<T>(source: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-  const state = { held: [] as T[], ended: false, wake: Promise.withResolvers<undefined>() }
-  const reading = (async () => {
-    try {
-      for await (const item of source) {
-        state.held.push(item)
-        state.wake.resolve(undefined)
-      }
-    } finally {
-      state.ended = true
-      state.wake.resolve(undefined)
-    }
-  })()
-  // A failure of the source is met at the end, where it is awaited.
-  reading.catch(() => undefined)
-  while (!state.ended || state.held.length > 0) {
-    await state.wake.promise
-    state.wake = Promise.withResolvers()
-    if (state.ended) state.wake.resolve(undefined)
-    yield* state.held.splice(0)
-  }
-  await reading
 }
 
 /**
@@ -98,12 +81,34 @@ export async function ownSite(directory: string, world: World, ports: SitePorts)
   const commits = new Turns()
   const writers = new Turns()
 
-  async function* check(signal: AbortSignal): AsyncGenerator<FsckEvent, void, undefined> {
+  /** The store as of one commit: a snapshot of the database and the HEAD file that belongs to it. */
+  async function frozen(
+    signal: AbortSignal,
+  ): Promise<{ readonly ports: SitePorts; readonly close: () => Promise<void> }> {
     const end = await commits.take(signal)
     try {
-      yield* fsckStore(directory, shared, signal)
+      const head = await readWhole(HEAD_FILE)
+      const snapshot = database.snapshot()
+      if (snapshot === undefined) throw new StellaError("INTERNAL", "the database is closed")
+      const files: SitePorts["files"] = {
+        ...ports.files,
+        read: (path, maxBytes) =>
+          path === joinPath(directory, HEAD_FILE) ? Promise.resolve(head) : ports.files.read(path, maxBytes),
+      }
+      const open: OpenDatabase = () => Promise.resolve(ok({ ...snapshot, close: () => Promise.resolve() }))
+      return { ports: { ...ports, files, database: open }, close: () => snapshot.close() }
     } finally {
       end()
+    }
+  }
+  const readWhole = (name: string) => ports.files.read(joinPath(directory, name), MAX_STATE_FILE_BYTES)
+
+  async function* check(signal: AbortSignal): AsyncGenerator<FsckEvent, void, undefined> {
+    const then = await frozen(signal)
+    try {
+      yield* fsckStore(directory, then.ports, signal)
+    } finally {
+      await then.close()
     }
   }
 
@@ -117,7 +122,7 @@ export async function ownSite(directory: string, world: World, ports: SitePorts)
   const owned: World = {
     ...world,
     openSite: () => Promise.resolve(ok(view)),
-    checkStore: (_directory, signal) => ahead(check(signal)),
+    checkStore: (_directory, signal) => check(signal),
     createSite: () => Promise.resolve(err(new StellaError("STORE_EXISTS", "a service makes no sites"))),
   }
 
