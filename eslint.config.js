@@ -1,4 +1,5 @@
 // Lint rules. Warnings do not exist: `npm run lint` fails on the first one, and no file can switch a rule off for itself.
+import reactHooks from "eslint-plugin-react-hooks"
 import tsdoc from "eslint-plugin-tsdoc"
 import { defineConfig } from "eslint/config"
 import js from "@eslint/js"
@@ -14,6 +15,10 @@ const MAY_TOUCH_THE_WORLD = [
   "bench/**",
   "test/**",
   "*.config.ts",
+  // The window: its clock, storage and requests come from these few files.
+  "ui/app/browser/**",
+  "ui/app/backend/http.ts",
+  "ui/app/gallery/**",
 ]
 const MAY_PRINT = ["appliance/cli/**", "kit-scripts/**", "bench/**", ".ci/**"]
 
@@ -58,7 +63,7 @@ export default defineConfig(
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { tsdoc },
@@ -78,10 +83,15 @@ export default defineConfig(
     },
   },
   {
+    files: ["ui/app/**/*.tsx", "ui/app/**/*.ts"],
+    plugins: { "react-hooks": reactHooks },
+    rules: { "react-hooks/rules-of-hooks": "error" },
+  },
+  {
     files: ["**/*.js", "**/*.mjs"],
     languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", setTimeout: "readonly" } },
   },
-  { files: ["**/*.ts", "**/*.js", "**/*.mjs"], rules: { "no-console": "error", eqeqeq: "error" } },
+  { files: ["**/*.ts", "**/*.tsx", "**/*.js", "**/*.mjs"], rules: { "no-console": "error", eqeqeq: "error" } },
   {
     files: ["src/**/*.ts", "mirror/**/*.ts", "appliance/**/*.ts", "ui/contract/**/*.ts"],
     ignores: ["src/kernel/json.ts", "src/kernel/json-text.ts"],
@@ -99,7 +109,7 @@ export default defineConfig(
   },
   { files: MAY_PRINT, rules: { "no-console": "off" } },
   {
-    files: ["**/*.ts", "**/*.mjs"],
+    files: ["**/*.ts", "**/*.tsx", "**/*.mjs"],
     ignores: MAY_TOUCH_THE_WORLD,
     rules: {
       "no-restricted-globals": ["error", ...WORLD_GLOBALS],

@@ -7,7 +7,7 @@ import { environment, installPackages, projectNode, root } from "./install.mjs"
 
 const DEADLINE_MS = 24 * 60_000
 // Programs that tests start, and the Debian packages they come in.
-const PROGRAMS = { strace: "strace", openssl: "openssl", unshare: "util-linux", tar: "tar" }
+const PROGRAMS = { strace: "strace", openssl: "openssl", unshare: "util-linux", tar: "tar", chromium: "chromium" }
 const started = Date.now()
 const cache = join(root, ".cache")
 const resultFile = join(cache, "vitest.json")
@@ -121,6 +121,8 @@ else {
   const steps = [
     ["types", [bin("typescript/bin/tsc"), "-p", "tsconfig.json", "--noEmit"]],
     ["types of src alone", [bin("typescript/bin/tsc"), "-p", "src/tsconfig.json", "--noEmit"]],
+    ["types of the console", [bin("typescript/bin/tsc"), "-p", "ui/app/tsconfig.json", "--noEmit"]],
+    ["types of the console's tests", [bin("typescript/bin/tsc"), "-p", "test/console/tsconfig.json", "--noEmit"]],
     ["lint", [bin("eslint/bin/eslint.js"), "--max-warnings", "0", "."]],
     ["format", [bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]],
     // What package.json runs for it.

@@ -1,5 +1,6 @@
 /** `npm run -s bench -- <name> [--json]`: runs one benchmark and prints its figures. */
 import { measureMutants } from "./mutants.ts"
+import { measureService } from "./service.ts"
 import { measureStart } from "./start.ts"
 import { measureMemory, measureVerify, type VerifyFigures } from "./verify.ts"
 
@@ -37,7 +38,10 @@ switch (name) {
   case "verify-memory":
     console.log(String(await measureMemory()))
     break
+  case "service":
+    print(await measureService())
+    break
   default:
-    console.error("usage: npm run -s bench -- verify|start|mutants [--json]")
+    console.error("usage: npm run -s bench -- verify|start|mutants|service [--json]")
     process.exitCode = 2
 }

@@ -1,15 +1,17 @@
 /**
  * The rehearsal: `npm start`, or `npm start -- FOLDER` to keep what it makes. It makes a site with a small log and good and
  * broken evidence, runs the commands that a person would, says what their output means, and holds every one of them to
- * what it should come to. It uses no network. A surprise makes it end with 1.
+ * what it should come to. Then, on a terminal or with `--serve`, it serves the console of that site on loopback until it is
+ * stopped. It uses no network. A surprise makes it end with 1.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { printerOn, type Printer } from "./rehearsal/print.ts"
 import { setScene } from "./rehearsal/scene.ts"
-import { openStage, runStep } from "./rehearsal/stage.ts"
-import { stepsOf } from "./rehearsal/steps.ts"
+import { openStage, runStep, type Stage } from "./rehearsal/stage.ts"
+import { serveConsole } from "./rehearsal/serving.ts"
+import { OPERATOR, stepsOf } from "./rehearsal/steps.ts"
 
 const INTERRUPTED = 130
 
@@ -21,6 +23,7 @@ function next(kept: string | undefined): string[] {
     "  npx stella attest verify app.bin --bundle app.json --key release.pub      signed with a key that you have",
     "  npx stella attest inspect app.sigstore.json            what it says of itself, before it is verified",
     "  npx stella init my-site                                a site of your own; then attest import, gap report",
+    "  npm start -- --serve                                   this again, and then its console in a browser",
     "  npx stella help                                        all commands; and --help after any of them",
     kept === undefined
       ? "  npm start -- rehearsal-site                            this again, kept to look around in"
@@ -29,6 +32,7 @@ function next(kept: string | undefined): string[] {
 }
 
 interface Outcome {
+  readonly stage: Stage
   readonly commands: number
   readonly surprises: readonly string[]
 }
@@ -44,10 +48,10 @@ async function play(folder: string, print: Printer, stop: AbortSignal): Promise<
     commands += step.commands.length
     if (stop.aborted) break
   }
-  return { commands, surprises }
+  return { stage, commands, surprises }
 }
 
-async function rehearse(given: string | undefined): Promise<number> {
+async function rehearse(given: string | undefined, serves: boolean): Promise<number> {
   const folder = given === undefined ? mkdtempSync(join(tmpdir(), "stella-rehearsal-")) : resolve(given)
   mkdirSync(folder, { recursive: true })
   if (readdirSync(folder).length > 0) {
@@ -65,7 +69,7 @@ async function rehearse(given: string | undefined): Promise<number> {
     "`stella` is `npx stella` in this tree.",
   ])
   try {
-    const { commands, surprises } = await play(folder, print, stop.signal)
+    const { stage, commands, surprises } = await play(folder, print, stop.signal)
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     if (stop.signal.aborted) return INTERRUPTED
     if (surprises.length > 0) {
@@ -76,10 +80,17 @@ async function rehearse(given: string | undefined): Promise<number> {
       `\nAll ${commands} commands ended as they should (${seconds} s). Next, with your own files:`,
       next(given),
     )
-    return 0
+    if (!serves) return 0
+    const wrong = await serveConsole(stage, OPERATOR, print, stop.signal)
+    for (const each of wrong) print.surprise(each)
+    return wrong.length === 0 ? 0 : 1
   } finally {
     if (given === undefined) rmSync(folder, { recursive: true, force: true })
   }
 }
 
-process.exitCode = await rehearse(process.argv[2])
+const words = process.argv.slice(2)
+process.exitCode = await rehearse(
+  words.find(word => word !== "--serve"),
+  words.includes("--serve") || process.stdout.isTTY,
+)

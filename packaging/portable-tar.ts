@@ -22,6 +22,7 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { pipeline } from "node:stream/promises"
 import { createGzip } from "node:zlib"
+import { buildConsole } from "./console/build-console.ts"
 import { emit, root } from "./emit.ts"
 import { copyProductionPackages } from "./production-packages.ts"
 
@@ -49,9 +50,10 @@ function shippedManifest(manifest: Manifest): string {
   )
 }
 
-function stage(folder: string, manifest: Manifest): void {
+async function stage(folder: string, manifest: Manifest): Promise<void> {
   const app = join(folder, "app")
   emit(join(app, "dist/js"))
+  await buildConsole({ out: join(app, "dist/console") })
   copyProductionPackages(root, app)
   writeFileSync(join(app, "package.json"), shippedManifest(manifest))
   mkdirSync(join(app, "appliance/cli"), { recursive: true })
@@ -94,7 +96,7 @@ export async function buildPortableTar(folder: string): Promise<string> {
   const name = `${manifest.name}-${manifest.version}-linux-x64`
   const staging = mkdtempSync(join(tmpdir(), "stella-portable-"))
   try {
-    stage(join(staging, name), manifest)
+    await stage(join(staging, name), manifest)
     mkdirSync(folder, { recursive: true })
     const out = join(folder, `${name}.tar.gz`)
     await pack(staging, name, out)

@@ -1,9 +1,10 @@
 /** The rehearsal as `npm start` runs it, and its way with surprises. */
-import { spawnSync } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, describe, expect, test } from "vitest"
+import { afterAll, describe, expect, onTestFinished, test } from "vitest"
 import { fitted, printerOn } from "../kit-scripts/rehearsal/print.ts"
 import { openStage, runStep } from "../kit-scripts/rehearsal/stage.ts"
 
@@ -53,6 +54,44 @@ describe("npm start", () => {
       expect(again.status).toBe(2)
       expect(again.stderr).toContain("is not empty")
       expect(again.stdout).toBe("")
+    },
+  )
+})
+
+describe("the end of npm start", () => {
+  test(
+    "is the console of the site, and a login that works once, until it is stopped",
+    { timeout: 120_000 },
+    async () => {
+      const temporary = folder()
+      const child = spawn(process.execPath, [join(root, "kit-scripts/rehearsal.ts"), "--serve"], {
+        cwd: root,
+        env: { ...process.env, TMPDIR: temporary },
+        stdio: ["ignore", "pipe", "inherit"],
+      })
+      onTestFinished(() => void child.kill("SIGTERM"))
+      const ended = once(child, "close")
+      let text = ""
+      child.stdout.setEncoding("utf8").on("data", (part: string) => (text += part))
+      await expect.poll(() => text, { timeout: 60_000, interval: 100 }).toContain("Ctrl-C ends it.")
+      const url = /address +(http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(text)?.[1] ?? ""
+      const code = /one-time login +(\S+) /.exec(text)?.[1] ?? ""
+      const page = await fetch(url)
+      expect([page.status, page.headers.get("content-type")]).toEqual([
+        200,
+        expect.stringContaining("text/html") as string,
+      ])
+      const body = JSON.stringify({ v: 1, code })
+      const headers = { "content-type": "application/json" }
+      const logIn = async () => fetch(`${url}api/v1/session`, { method: "POST", headers, body })
+      const session = (await (await logIn()).json()) as { token: string; operator: { name: string } }
+      expect(session.operator.name).toBe("kim")
+      const asked = await fetch(`${url}api/v1/attest/list`, { headers: { authorization: `Bearer ${session.token}` } })
+      expect((await asked.text()).trimEnd().split("\n").at(-1)).toContain('"total":6')
+      expect((await logIn()).status).toBe(401)
+      child.kill("SIGTERM")
+      expect(await ended).toEqual([0, null])
+      expect(readdirSync(temporary)).toEqual([])
     },
   )
 })

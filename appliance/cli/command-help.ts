@@ -2,9 +2,8 @@
 import { ERRORS } from "../../src/kernel/errors.ts"
 import { membersOf, type Member } from "../../ui/contract/input.ts"
 import type { Operation, OperationSchemas } from "../../ui/contract/operation.ts"
-import { OPERATIONS } from "../../ui/contract/operations.ts"
 import { columns, wrap } from "./help.ts"
-import { wordsOf } from "./route.ts"
+import { KNOWN, wordsOf } from "./route.ts"
 
 const WIDTH = 100
 const ALWAYS = ["INTERNAL", "USAGE", "INPUT_UNREADABLE", "INTERRUPTED"] as const
@@ -106,13 +105,13 @@ function section(operation: Operation, schemas: OperationSchemas): string {
     `Usage: \`${usageLine(operation, members)}\``,
     table(rows),
     `Exit codes: ${exits.join(" · ")}`,
-    `Operation \`${operation.name}\`; scopes: ${operation.scopes.join(", ")}; ${operation.changesState ? "changes the site" : "changes nothing"}; answers with ${operation.answers === "events" ? "JSON lines" : "one document"}.`,
+    `Operation \`${operation.name}\`; scopes: ${operation.scopes.join(", ") || "none"}; ${operation.changesState ? "changes the site" : "changes nothing"}; answers with ${operation.answers === "events" ? "JSON lines" : "one document"}.`,
   ].join("\n\n")
 }
 
 /** The page of `stella help reference`, which is `docs/reference/cli.md`. */
 export async function reference(): Promise<string> {
-  const sections = await Promise.all(OPERATIONS.map(async row => section(row, await row.schemas())))
+  const sections = await Promise.all(KNOWN.map(async row => section(row, await row.schemas())))
   return (
     [
       "# The command line",

@@ -3,8 +3,7 @@
  * it answers before any schema or parser library is loaded; the flags of one command are in `command-help.ts`.
  */
 import { ERRORS, type ErrorCode } from "../../src/kernel/errors.ts"
-import { OPERATIONS } from "../../ui/contract/operations.ts"
-import { wordsOf } from "./route.ts"
+import { KNOWN, wordsOf } from "./route.ts"
 
 /** Breaks a text at spaces so that no line is longer than `width`, and indents every line. */
 export function wrap(text: string, width: number, indent: string): string {
@@ -31,7 +30,7 @@ const WIDTH = 100
 
 /** The page of `stella help`. */
 export function overview(): string {
-  const rows = OPERATIONS.map(row => [wordsOf(row), row.summary] as const)
+  const rows = KNOWN.map(row => [wordsOf(row), row.summary] as const)
   return `stella: verify attestations on machines without a network
 
 Examples
@@ -45,6 +44,7 @@ ${columns(rows, WIDTH)}
   stella help COMMAND      examples, flags and exit codes of one command
   stella help exit-codes   every exit status and what to do about it
   stella help reference    the whole manual as Markdown
+  stella help openapi      the OpenAPI document of the service
   stella --version
 
 Words for verdicts: proven, failed, unproven. Status 0 means done, and proven where proof was asked.

@@ -2,14 +2,18 @@
 import { StellaError } from "../../src/kernel/errors.ts"
 import { err, ok, type Result } from "../../src/kernel/result.ts"
 import type { Operation } from "../../ui/contract/operation.ts"
+import { COMMANDS, type CommandName } from "../../ui/contract/commands.ts"
 import { OPERATIONS, type OperationName } from "../../ui/contract/operations.ts"
 import { printable } from "./printable.ts"
 
 /** The operation, and what was written after its noun and verb. */
 export interface Route {
-  readonly operation: Operation & { readonly name: OperationName }
+  readonly operation: Operation & { readonly name: OperationName | CommandName }
   readonly rest: readonly string[]
 }
+
+/** Everything that the command line knows: the operations, then the commands that are none. */
+export const KNOWN: readonly Route["operation"][] = [...OPERATIONS, ...COMMANDS]
 
 /** How an operation is called on the command line: `attest verify`. */
 export function wordsOf(operation: Pick<Operation, "name">): string {
@@ -50,11 +54,11 @@ export function route(argv: readonly string[]): Result<Route> {
   if (noun === undefined) return err(new StellaError("USAGE", "no command given"))
   if (noun.startsWith("-"))
     return err(new StellaError("USAGE", `flags come after the command; ${printable(noun)} came before it`))
-  const alone = OPERATIONS.find(row => row.name === noun)
+  const alone = KNOWN.find(row => row.name === noun)
   if (alone !== undefined) return ok({ operation: alone, rest: argv.slice(1) })
-  const siblings = OPERATIONS.filter(row => row.name.startsWith(noun + "."))
+  const siblings = KNOWN.filter(row => row.name.startsWith(noun + "."))
   if (siblings.length === 0) {
-    const nouns = [...new Set(OPERATIONS.map(row => row.name.split(".")[0] ?? ""))]
+    const nouns = [...new Set(KNOWN.map(row => row.name.split(".")[0] ?? ""))]
     return err(unknown(noun, [...nouns, "help"], "command"))
   }
   const verbs = siblings.map(row => row.name.slice(noun.length + 1))

@@ -10,6 +10,7 @@
 import { ERRORS, StellaError, type ErrorCode } from "../../src/kernel/errors.ts"
 import type { Result } from "../../src/kernel/result.ts"
 import type { OperationEvent } from "../../ui/contract/operation.ts"
+import type { Composed } from "../compose.ts"
 import { exitCodes, overview } from "./help.ts"
 import { paintFor, printable } from "./printable.ts"
 import { route, type Route } from "./route.ts"
@@ -36,12 +37,14 @@ async function explain(rim: Rim, code: ErrorCode, message: string): Promise<numb
   return statusOf(code)
 }
 
-async function showHelp(rim: Rim, words: readonly string[]): Promise<number> {
+async function showHelp(rim: Rim, words: readonly string[], version: string): Promise<number> {
   const [topic] = words
   if (topic === undefined) await rim.out(overview())
   else if (topic === "exit-codes" && words.length === 1) await rim.out(exitCodes())
   else if (topic === "reference" && words.length === 1)
     await rim.out(await (await import("./command-help.ts")).reference())
+  else if (topic === "openapi" && words.length === 1)
+    await rim.out(await (await import("../service/openapi.ts")).printOpenApi(version))
   else {
     const found = route(words)
     if (!found.ok) return explain(rim, found.error.code, found.error.message)
@@ -69,7 +72,37 @@ async function refuse(rim: Rim, words: readonly string[], error: StellaError): P
   return explain(rim, error.code, error.message)
 }
 
-async function command(rim: Rim, argv: readonly string[]): Promise<number> {
+/** What a command line asks for. */
+interface Wanted {
+  readonly operation: Route["operation"]
+  readonly input: Readonly<Record<string, unknown>>
+  readonly site: string | undefined
+}
+
+/** The answer: from the service that owns the site, when one answers there, else made in this process. */
+async function eventsOf(
+  { operation, input, site }: Wanted,
+  { composed, version }: { readonly composed: Composed; readonly version: string },
+  signal: AbortSignal,
+): Promise<AsyncIterable<OperationEvent>> {
+  const { name } = operation
+  if (name === "serve") {
+    const { serveCommand } = await import("../service/serve-command.node.ts")
+    return serveCommand(input, site, { composed, version }, signal)
+  }
+  if (site !== undefined && operation.site !== "none" && operation.site !== "new") {
+    const { serviceOf } = await import("../service/socket.node.ts")
+    const socket = await serviceOf(site)
+    if (socket !== undefined) {
+      const { askService } = await import("../service/socket-client.node.ts")
+      return askService(socket, { operation: name, input, files: composed.world.files }, signal)
+    }
+  }
+  const { runOperation } = await import("../operations/run-operation.ts")
+  return runOperation({ operation: name, input, actor: composed.actor, site }, composed.world, signal)
+}
+
+async function command(rim: Rim, argv: readonly string[], version: string): Promise<number> {
   const found = route(argv)
   if (!found.ok) return refuse(rim, argv, found.error)
   const { operation, rest } = found.value
@@ -77,7 +110,7 @@ async function command(rim: Rim, argv: readonly string[]): Promise<number> {
     await showCommandHelp(rim, found.value)
     return 0
   }
-  const [schemas, { readCommand }, { compose }, { runOperation, printEvent }, { rendererOf }] = await Promise.all([
+  const [schemas, { readCommand }, { compose }, { printEvent }, { rendererOf }] = await Promise.all([
     operation.schemas(),
     import("./flags.ts"),
     import("../compose.ts"),
@@ -87,13 +120,13 @@ async function command(rim: Rim, argv: readonly string[]): Promise<number> {
   const read = await readCommand(operation, schemas, rest)
   if (!read.ok) return refuse(rim, rest, read.error)
   const { input, json, store } = read.value
-  const { world, actor, environment } = compose()
-  const site = store ?? environment.store
+  const composed = compose()
+  const site = store ?? composed.environment.store
   const render = json ? printEvent : await rendererOf(operation.name, paintFor(process.stdout, process.env))
   const progress = progressOn(process.stderr, () => performance.now())
   let end: OperationEvent | undefined
   try {
-    for await (const event of runOperation({ operation: operation.name, input, actor, site }, world, rim.signal)) {
+    for await (const event of await eventsOf({ operation, input, site }, { composed, version }, rim.signal)) {
       if (rim.gone()) return statusOf("INTERRUPTED")
       if (event.type === "progress") progress.show(event)
       else {
@@ -148,8 +181,9 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     if (first === undefined) {
       await rim.err(overview())
       process.exitCode = statusOf("USAGE")
-    } else if (first === "help" || first === "--help" || first === "-h") process.exitCode = await showHelp(rim, rest)
-    else process.exitCode = await command(rim, argv)
+    } else if (first === "help" || first === "--help" || first === "-h")
+      process.exitCode = await showHelp(rim, rest, version)
+    else process.exitCode = await command(rim, argv, version)
   } catch (error) {
     process.exitCode = await confess(rim, argv, error, version)
   }

@@ -2,11 +2,14 @@
 import type { RetainedJudge } from "../../src/judge/retained.ts"
 import type { Crypto } from "../../src/kernel/ports.ts"
 import type { Result } from "../../src/kernel/result.ts"
+import type { NewKey } from "../../ui/contract/operator-key.ts"
 import type { ErrorEvent, OperationEvent, ProgressEvent, ResultEvent } from "../../ui/contract/operation.ts"
 import type { Actor } from "../store/audit-record.ts"
+import type { CommitChanges } from "../store/commit.ts"
 import type { SublevelChanges } from "../store/database.ts"
 import type { FsckEvent } from "../store/fsck.ts"
 import type { Site } from "../store/site.ts"
+import type { PassphraseSource } from "../keys/passphrase-source.ts"
 import type { LoadedTrust } from "../trust/loaded-trust.ts"
 import type { Files } from "./files.ts"
 
@@ -17,6 +20,11 @@ export interface Context {
   readonly now: Date
   readonly crypto: Crypto
   readonly files: Files
+  /**
+   * Makes an operator's key under a passphrase that is read here, on the operator's own machine. FORBIDDEN where the
+   * operator is somewhere else.
+   */
+  readonly newOperatorKey: (source: PassphraseSource, signal: AbortSignal) => Promise<Result<NewKey>>
   /** Where `conformance` also writes its Report; from STELLA_CONFORMANCE_REPORT. */
   readonly conformanceReport: string | undefined
   /** How many threads may work at once. */
@@ -33,9 +41,11 @@ export interface Context {
   readonly builtinTufRoot: () => Promise<Uint8Array>
   /**
    * Adds changes to the operation's one commit, which is made together with the audit record after the handler is
-   * done; when the handler fails, or is stopped, nothing of it is committed.
+   * done; when the handler fails, or is stopped, nothing of it is committed. Changes that depend on rows which another
+   * operation may change meanwhile are given as a function, which runs when the commit's turn has come; its failure is
+   * then the answer.
    */
-  readonly stage: (changes: readonly SublevelChanges[]) => void
+  readonly stage: (changes: CommitChanges) => void
   /** As `stage`, for what is kept also when the operation fails: evidence of why it failed. */
   readonly keep: (changes: readonly SublevelChanges[]) => void
   /**

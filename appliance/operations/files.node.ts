@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { constants, createReadStream, type Dirent } from "node:fs"
 import { link, mkdir, open, readdir, stat, unlink } from "node:fs/promises"
 import { dirname, join } from "node:path"
+import { directoryFiles } from "../../mirror/directory-files.node.ts"
 import { concatBytes } from "../../src/kernel/bytes.ts"
 import { StellaError, type ErrorCode } from "../../src/kernel/errors.ts"
 import { err, ok, type Result } from "../../src/kernel/result.ts"
@@ -155,12 +156,12 @@ async function syncFolder(path: string): Promise<void> {
   await folder.sync()
 }
 
-async function create(path: string, bytes: Uint8Array): Promise<Result<void>> {
+async function create(path: string, bytes: Uint8Array, access?: "private"): Promise<Result<void>> {
   const temporary = `${path}.${String(process.pid)}.tmp`
   let made = false
   try {
     {
-      await using file = await open(temporary, "wx", 0o644)
+      await using file = await open(temporary, "wx", access === "private" ? 0o600 : 0o644)
       made = true
       await file.writeFile(bytes)
       await file.sync()
@@ -176,5 +177,14 @@ async function create(path: string, bytes: Uint8Array): Promise<Result<void>> {
   }
 }
 
+async function readMedium(root: string, path: string, maxBytes: number): Promise<Result<Uint8Array | undefined>> {
+  try {
+    return ok(await directoryFiles(root).read(path, maxBytes))
+  } catch (error) {
+    if (error instanceof StellaError) return err(error)
+    throw error
+  }
+}
+
 /** Files by their paths on this machine, relative ones from the working folder. */
-export const nodeFiles: Files = { kind, read, digest, lines, walk, makeFolder, create }
+export const nodeFiles: Files = { kind, read, digest, lines, walk, readMedium, makeFolder, create }

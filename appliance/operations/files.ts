@@ -32,8 +32,16 @@ export interface Files {
   lines(path: string, maxLineBytes: number, signal: AbortSignal): AsyncIterable<Result<Line>>
   /** Paths of the plain files under a folder, in byte order. Symbolic links inside it are neither files nor followed. */
   walk(folder: string, signal: AbortSignal): AsyncIterable<Result<string>>
+  /**
+   * A file below the root of a medium that holds a log, or undefined when there is none. Links are not followed below the
+   * root. MEDIA_UNREADABLE when it cannot be read, is no plain file, or is longer than `maxBytes`.
+   */
+  readMedium(root: string, path: string, maxBytes: number): Promise<Result<Uint8Array | undefined>>
   /** Makes a folder and its parents; one that is there is fine. OUTPUT_REFUSED, DISK_FULL. */
   makeFolder(path: string): Promise<Result<void>>
-  /** Writes a new file, whole and durable or not at all. OUTPUT_REFUSED when something is there; DISK_FULL. */
-  create(path: string, bytes: Uint8Array): Promise<Result<void>>
+  /**
+   * Writes a new file, whole and durable or not at all. A `private` one is for its owner only. OUTPUT_REFUSED when
+   * something is there; DISK_FULL.
+   */
+  create(path: string, bytes: Uint8Array, access?: "private"): Promise<Result<void>>
 }

@@ -31,5 +31,9 @@ export const HANDLERS: Readonly<Record<OperationName, () => Promise<AnyHandler>>
   "mirror.fsck": async () => (await import("./mirror-fsck.ts")).mirrorFsck,
   "gap.report": async () => (await import("./gap-report.ts")).gapReport,
   "audit.verify": async () => (await import("./audit-verify.ts")).auditVerify,
+  "operator.key": async () => (await import("./operator-key.ts")).operatorKey,
+  "operator.add": async () => (await import("./operator-add.ts")).operatorAdd,
+  "operator.list": async () => (await import("./operator-list.ts")).operatorList,
+  "operator.disable": async () => (await import("./operator-disable.ts")).operatorDisable,
   "conformance.verify-bundle": async () => (await import("./conformance-verify-bundle.ts")).conformanceVerifyBundle,
 }

@@ -3,7 +3,6 @@ import { printInstant } from "../../src/formats/instant.ts"
 import { toHex } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import { err, ok, unwrap, type Result } from "../../src/kernel/result.ts"
-import { directoryFiles } from "../../mirror/directory-files.node.ts"
 import { zstdCodec } from "../../mirror/entry-codec.node.ts"
 import type { MirrorHead } from "../../mirror/head-row.ts"
 import type { LogKeys } from "../../mirror/ingest-checkpoint.ts"
@@ -35,7 +34,7 @@ export const mirrorIngest: StreamHandler<Input, Ingest["output"], SiteContext> =
   const { site, crypto, signal, now, files } = context
   if ((await files.kind(input.dir)) !== "folder")
     throw new StellaError("INPUT_UNREADABLE", `${input.dir}: no such folder`, { path: input.dir })
-  const medium = directoryFiles(input.dir)
+  const medium: LogFiles = { read: async (path, maxBytes) => unwrap(await files.readMedium(input.dir, path, maxBytes)) }
   const keys = unwrap(await keysFor(input, medium, context))
   const stage = openLog(site, keys.origin, crypto)
   const source = { kind: "medium", id: input.dir, at: printInstant(Math.floor(now.getTime() / 1000)) }

@@ -7,11 +7,23 @@ export type Listing<T> = (page: PageRequest) => Promise<Result<Page<T>>>
 
 const PAGE_ITEMS = 500
 
-async function* everyPage<T>(listing: Listing<T>, signal: AbortSignal): AsyncGenerator<readonly T[], void, undefined> {
-  let after: string | undefined
+/** Where to begin, and how many are wanted at most, so that a page never reads more than that. */
+export interface Stretch {
+  readonly after?: string | undefined
+  readonly ahead?: number | undefined
+}
+
+async function* everyPage<T>(
+  listing: Listing<T>,
+  signal: AbortSignal,
+  { after: from, ahead = PAGE_ITEMS }: Stretch = {},
+): AsyncGenerator<readonly T[], void, undefined> {
+  let after = from
   do {
     signal.throwIfAborted()
-    const page = unwrap(await listing({ limit: PAGE_ITEMS, ...(after === undefined ? {} : { after }) }))
+    const page = unwrap(
+      await listing({ limit: Math.min(PAGE_ITEMS, ahead), ...(after === undefined ? {} : { after }) }),
+    )
     yield page.items
     after = page.next ?? undefined
   } while (after !== undefined)
@@ -21,8 +33,12 @@ async function* everyPage<T>(listing: Listing<T>, signal: AbortSignal): AsyncGen
  * Every item of a listing, until the signal is aborted.
  * @throws StellaError what the listing fails with, or the signal's reason
  */
-export async function* everyItem<T>(listing: Listing<T>, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
-  for await (const items of everyPage(listing, signal)) yield* items
+export async function* everyItem<T>(
+  listing: Listing<T>,
+  signal: AbortSignal,
+  stretch: Stretch = {},
+): AsyncGenerator<T, void, undefined> {
+  for await (const items of everyPage(listing, signal, stretch)) yield* items
 }
 
 /**

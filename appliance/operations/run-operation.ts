@@ -11,9 +11,10 @@ import { ERRORS, StellaError, type ErrorCode } from "../../src/kernel/errors.ts"
 import { canonicalJson } from "../../src/kernel/json.ts"
 import type { Clock, Crypto } from "../../src/kernel/ports.ts"
 import { err, ok, type Result } from "../../src/kernel/result.ts"
-import type { ErrorEvent, OperationEvent, ResultEvent } from "../../ui/contract/operation.ts"
+import type { ErrorEvent, OperationEvent, ProgressEvent, ResultEvent } from "../../ui/contract/operation.ts"
 import { operationOf, type OperationName } from "../../ui/contract/operations.ts"
 import type { Actor, AuditInput } from "../store/audit-record.ts"
+import type { CommitChanges } from "../store/commit.ts"
 import type { SublevelChanges } from "../store/database.ts"
 import type { Site } from "../store/site.ts"
 import type { FsckEvent } from "../store/fsck.ts"
@@ -25,6 +26,8 @@ import { HANDLERS, type AnyAnswer } from "./index.ts"
 /** SHA-256 of a text given in pieces. */
 export interface Transcript {
   add(text: string): void
+  /** Another transcript that has what this one has so far. */
+  fork(): Transcript
   /** Lowercase hexadecimal. Ends the transcript. */
   sha256(): string
 }
@@ -35,6 +38,8 @@ export interface World {
   readonly crypto: Crypto
   readonly files: Files
   readonly processors: number
+  /** See `Context.newOperatorKey`. */
+  readonly newOperatorKey: Context["newOperatorKey"]
   readonly conformanceReport: string | undefined
   readonly transcript: () => Transcript
   readonly builtinTrust: () => Promise<LoadedTrust>
@@ -55,6 +60,9 @@ export interface Request {
   /** The folder of the site, when one is named. */
   readonly site: string | undefined
 }
+
+/** An event that can end an answer. */
+type EndEvent = Exclude<OperationEvent, ProgressEvent>
 
 /** An event as `--json` prints it and the audit record digests it. */
 export function printEvent(event: OperationEvent): string {
@@ -97,8 +105,8 @@ class Run {
   readonly #world: World
   readonly #at: Date
   readonly #input: string
-  readonly #transcript: Transcript
-  readonly #staged: SublevelChanges[] = []
+  #transcript: Transcript
+  readonly #staged: CommitChanges[] = []
   readonly #kept: SublevelChanges[] = []
   #site: Site | undefined
   #recorded = false
@@ -120,7 +128,7 @@ class Run {
   context(signal: AbortSignal): Context & { readonly closed: ClosedSite | undefined } {
     const { site: directory, actor } = this.#request
     const { crypto, files, processors, conformanceReport, builtinTrust, builtinTufRoot, checkStore } = this.#world
-    const { retainedJudge } = this.#world
+    const { retainedJudge, newOperatorKey } = this.#world
     const closed =
       directory === undefined
         ? undefined
@@ -131,6 +139,7 @@ class Run {
       crypto,
       files,
       processors,
+      newOperatorKey,
       conformanceReport,
       signal,
       site: this.#site,
@@ -138,7 +147,7 @@ class Run {
       retainedJudge,
       builtinTufRoot,
       closed,
-      stage: changes => this.#staged.push(...changes),
+      stage: changes => this.#staged.push(changes),
       keep: changes => this.#kept.push(...changes),
       createSite: (target, answer) => this.#create(target, answer),
     }
@@ -164,12 +173,54 @@ class Run {
     return { actor, operation, at: this.#at, input: this.#input, outcome, output }
   }
 
-  /** Commits what was staged and the record, once. Without an open site there is nowhere to record anything. */
-  async record(outcome: "done" | ErrorCode): Promise<Result<unknown>> {
-    if (this.#site === undefined || this.#recorded) return ok(undefined)
+  /** All that was staged, or the first failure among what is found out only now. */
+  async #changes(): Promise<Result<readonly SublevelChanges[]>> {
+    const all = [...this.#kept]
+    for (const changes of this.#staged) {
+      const found = typeof changes === "function" ? await changes() : ok(changes)
+      if (!found.ok) return found
+      all.push(...found.value)
+    }
+    return ok(all)
+  }
+
+  /**
+   * Commits what was staged and the record, once, and gives the event that ends the answer: `end`, or why it cannot be.
+   * Without an open site there is nowhere to record anything.
+   */
+  async conclude(end: EndEvent): Promise<EndEvent> {
+    const kept = this.#transcript.fork()
+    this.hear(end)
+    const outcome = end.code ?? "done"
+    if (outcome !== "done" && outcome !== "FINDINGS") return (await this.record(outcome)) ?? end
+    let refused: StellaError | undefined
+    const changes = async (): Promise<Result<readonly SublevelChanges[]>> => {
+      const found = await this.#changes()
+      if (!found.ok) refused = found.error
+      return found
+    }
+    const failed = await this.#commit(changes, outcome)
+    if (failed === undefined) return end
+    // What was staged did not hold any more when its turn came: that is the outcome, and it is recorded like any other.
+    if (refused !== undefined && failed === refused) {
+      this.#transcript = kept
+      this.#recorded = false
+      return this.conclude(errorEvent(refused))
+    }
+    return errorEvent(failed)
+  }
+
+  /** Records that the run ended without an answer. */
+  async record(outcome: ErrorCode): Promise<ErrorEvent | undefined> {
+    const failed = await this.#commit(this.#kept, outcome)
+    return failed === undefined ? undefined : errorEvent(failed)
+  }
+
+  async #commit(changes: CommitChanges, outcome: "done" | ErrorCode): Promise<StellaError | undefined> {
+    if (this.#site === undefined || this.#recorded) return undefined
     this.#recorded = true
-    const staged = outcome === "done" || outcome === "FINDINGS" ? this.#staged : []
-    return this.#site.commit([...this.#kept, ...staged], this.#audit(outcome, this.#transcript.sha256()))
+    const committed = await this.#site.commit(changes, this.#audit(outcome, this.#transcript.sha256()))
+    return committed.ok ? undefined : committed.error
   }
 
   async close(): Promise<void> {
@@ -195,16 +246,16 @@ export async function* runOperation(
   try {
     const handler = await HANDLERS[request.operation]()
     const context = run.context(signal)
-    let end: OperationEvent | undefined
+    let end: EndEvent | undefined
     for await (const event of eventsOf(() => handler(request.input as never, context as never))) {
-      if (event.type !== "progress") run.hear(event)
-      if (event.type === "progress" || (event.type === "result" && row?.answers === "events")) yield event
-      else end = event
+      if (event.type === "progress") yield event
+      else if (event.type === "result" && row?.answers === "events") {
+        run.hear(event)
+        yield event
+      } else end = event
     }
-    if (end === undefined || end.type === "progress")
-      throw new StellaError("INTERNAL", `${request.operation} did not end its answer`)
-    const committed = await run.record(end.code ?? "done")
-    yield committed.ok ? end : errorEvent(committed.error)
+    if (end === undefined) throw new StellaError("INTERNAL", `${request.operation} did not end its answer`)
+    yield await run.conclude(end)
   } catch (error) {
     await run.record("INTERNAL")
     throw error

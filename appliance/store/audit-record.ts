@@ -3,7 +3,7 @@
  * JSON (RFC 8785) of the record before, 64 zeros for the first; `n` counts from 1 and equals the commit number.
  *
  * ```
- * {"actor":{"id":"0","kind":"os-user","name":"root","role":"operator"},"at":"2026-01-01T00:00:00Z","input":"…",
+ * {"actor":{"id":"0","kind":"os-user","name":"root","role":"owner"},"at":"2026-01-01T00:00:00Z","input":"…",
  *  "n":1,"operation":"init","outcome":"done","output":"…","prev":"0000…","v":1}
  * ```
  */
@@ -14,7 +14,10 @@ import { utf8 } from "../../src/kernel/bytes.ts"
 import type { ErrorCode } from "../../src/kernel/errors.ts"
 import { canonicalJson } from "../../src/kernel/json.ts"
 
-/** Who asked: `kind` is the way of authentication (`os-user`, `token`, …), `id` is unique within it. */
+/**
+ * Who asked: `kind` is the way of authentication (`os-user`; `operator-key` and `one-time-code` of a session; `nobody`
+ * for a login that failed), `id` is unique within it, `role` the roles with `+` between (ui/contract/roles.ts).
+ */
 export interface Actor {
   readonly kind: string
   readonly id: string

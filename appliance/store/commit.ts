@@ -32,7 +32,9 @@ export const COMMITTED_SUBLEVELS: ReadonlySet<string> = new Set([
   EVIDENCE_SUBLEVEL,
   REPORT_SUBLEVEL,
   GENERATION_SUBLEVEL,
+  "operators",
   "policy",
+  "sessions",
   "trust",
 ])
 /** Sublevels that no caller of `commit` names: the store writes them itself, or they are content. */
@@ -90,6 +92,11 @@ export class Commits implements CurrentRoot {
 
   get root(): Uint8Array {
     return this.#root
+  }
+
+  /** Why no further commit is taken; undefined while they are. */
+  get failure(): StellaError | undefined {
+    return this.#failure
   }
 
   async settled(): Promise<void> {

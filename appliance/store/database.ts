@@ -26,6 +26,8 @@ export interface Database {
    * the database is opened again.
    */
   batch(changes: readonly SublevelChanges[], options: { readonly sync: boolean }): Promise<void>
+  /** The database as it is now, for reading only, whatever is written to it later. Close it when it has been read. */
+  snapshot(): Database
   /** Releases ownership. Closing twice is allowed. */
   close(): Promise<void>
 }

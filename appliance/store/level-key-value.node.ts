@@ -14,6 +14,7 @@ import { isSublevelName, type Database, type OpenDatabase, type SublevelChanges 
 
 type Bytes = Uint8Array
 type LevelDatabase = Level<Bytes, Bytes>
+type Snapshot = ReturnType<LevelDatabase["snapshot"]>
 
 /**
  * Measured on random 32-byte keys: with LevelDB's defaults (4 MiB, 2 MiB) writing stalls for seconds; with these it runs
@@ -159,26 +160,40 @@ function databaseOver(level: LevelDatabase, directory: string): Database {
     }
   }
 
+  /** The ordered map of a name: as it is, or as it was when the snapshot was taken. */
+  function rowsOf(name: string, at: { readonly snapshot?: Snapshot } = {}): KeyValue {
+    const sublevel = existing(name)
+    return {
+      get: key => reading(async () => plain(await sublevel.get(key, at))),
+      getMany: keys => reading(async () => (await sublevel.getMany([...keys], at)).map(plain)),
+      batch: (changes, options) => batch([{ sublevel: name, changes }], options),
+      async *entries(range) {
+        const iterator = await reading(async () => sublevel.iterator({ ...rangeOptions(range), ...at }))
+        try {
+          for (;;) {
+            const rows = await reading(() => iterator.nextv(SCAN_ROWS))
+            if (rows.length === 0) return
+            for (const [key, value] of rows) yield [plain(key), plain(value)] as const
+          }
+        } finally {
+          await iterator.close()
+        }
+      },
+    }
+  }
+
   return {
     batch,
-    sublevel(name): KeyValue {
-      const sublevel = existing(name)
+    sublevel: name => rowsOf(name),
+    snapshot() {
+      const snapshot = level.snapshot()
       return {
-        get: key => reading(async () => plain(await sublevel.get(key))),
-        getMany: keys => reading(async () => (await sublevel.getMany([...keys])).map(plain)),
-        batch: (changes, options) => batch([{ sublevel: name, changes }], options),
-        async *entries(range) {
-          const iterator = await reading(async () => sublevel.iterator(rangeOptions(range)))
-          try {
-            for (;;) {
-              const rows = await reading(() => iterator.nextv(SCAN_ROWS))
-              if (rows.length === 0) return
-              for (const [key, value] of rows) yield [plain(key), plain(value)] as const
-            }
-          } finally {
-            await iterator.close()
-          }
+        sublevel: name => rowsOf(name, { snapshot }),
+        batch: () => Promise.reject(new StellaError("INTERNAL", "a snapshot is not written to")),
+        snapshot: () => {
+          throw new StellaError("INTERNAL", "a snapshot of a snapshot")
         },
+        close: () => snapshot.close(),
       }
     },
     close: () => level.close(),

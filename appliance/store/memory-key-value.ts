@@ -87,6 +87,11 @@ function databaseOver(sublevels: Map<string, Rows>, release: () => void): Databa
     async batch(changes) {
       for (const { sublevel, changes: list } of changes) apply(rowsOf(sublevel), list)
     },
+    snapshot() {
+      if (closed) throw new StellaError("INTERNAL", "the database is closed")
+      const now = new Map([...sublevels].map(([name, rows]) => [name, new Map(rows)]))
+      return databaseOver(now, () => undefined)
+    },
     async close() {
       if (closed) return
       closed = true

@@ -64,6 +64,9 @@ export function openedSite(
     get commitNumber() {
       return commits.row.commit
     },
+    get failure() {
+      return commits.failure
+    },
     evidence: evidenceStore(rows(EVIDENCE_SUBLEVEL), blobs),
     reports: reportStore(rows(REPORT_SUBLEVEL), blobs),
     audit,

@@ -14,6 +14,7 @@
  * readers that check them against a hash of their own (blobs by their digest, tiles by the root above them).
  */
 import type { Blobs, Crypto, KeyValue, Random } from "../../src/kernel/ports.ts"
+import type { StellaError } from "../../src/kernel/errors.ts"
 import type { Result } from "../../src/kernel/result.ts"
 import type { AuditLog } from "./audit-log.ts"
 import type { AuditInput, AuditRecord } from "./audit-record.ts"
@@ -47,6 +48,8 @@ export interface Site extends AsyncDisposable {
   readonly epoch: Epoch
   /** Number of the newest commit; `init` is 1. */
   readonly commitNumber: number
+  /** Why the site takes no commits until it is opened again; undefined while it takes them. */
+  readonly failure: StellaError | undefined
 
   readonly evidence: EvidenceStore
   readonly reports: ReportStore

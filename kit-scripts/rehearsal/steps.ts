@@ -151,7 +151,7 @@ function mirrored({ origin }: Scene): Step[] {
         },
         {
           line: careful,
-          shows: [/^PROVEN/m, new RegExp(`✓ log-proof/0 +origin=${origin}`), /✓ head\/0\/0/],
+          shows: [/^PROVEN/m, new RegExp(`✓ log-proof/0 .*origin=${origin}`), /✓ head\/0\/0/],
           keep: line => /^PROVEN|inclusion|log-proof|head\/|policy\/log/.test(line),
         },
         {
@@ -201,7 +201,35 @@ function mirrored({ origin }: Scene): Step[] {
   ]
 }
 
+/** The operator that the rehearsal enrols. */
+export const OPERATOR = "kim"
+
+function enrolled(): Step[] {
+  return [
+    {
+      title: "Who may use it",
+      before: "Kim makes a key under a passphrase, and gives its public half to whoever enrols.",
+      commands: [
+        {
+          line: `umask 077; echo "correct horse battery staple" > ${OPERATOR}.pass
+  stella operator key ${OPERATOR}.key --passphrase-file ${OPERATOR}.pass`,
+          shows: [/^key file +kim\.key$/m, /^public key +kim\.key\.pub$/m],
+          keep: line => /^(key file|public key|id) /.test(line),
+        },
+        {
+          line: `stella operator add ${OPERATOR} --public-key ${OPERATOR}.key.pub
+    --role administrator --role operator --role auditor`.replace("\n   ", " \\\n   "),
+          shows: [/^roles +administrator, auditor, operator$/m],
+        },
+      ],
+      after: [
+        "Operators log in by signing a challenge with their key; the site knows the public half only. What their roles allow is looked up with every request, and every record names who asked.",
+      ],
+    },
+  ]
+}
+
 /** All steps, in order. */
 export function stepsOf(scene: Scene): readonly Step[] {
-  return [...opening(scene), ...broken(scene), ...replayed(), ...mirrored(scene)]
+  return [...opening(scene), ...broken(scene), ...replayed(), ...mirrored(scene), ...enrolled()]
 }

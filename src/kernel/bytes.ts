@@ -180,6 +180,11 @@ export function toBase64(bytes: Uint8Array): string {
   return nativeToBase64 === undefined ? encodeBase64(bytes) : nativeToBase64.call(bytes)
 }
 
+/** URL-safe base64 without padding (RFC 4648 §5). */
+export function toBase64Url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")
+}
+
 /** `toBase64` without the host's help. */
 export function encodeBase64(bytes: Uint8Array): string {
   const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4)

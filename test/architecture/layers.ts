@@ -50,8 +50,9 @@ export const SRC_ORDER: readonly (readonly string[])[] = [
 export const PACKAGES: Readonly<Partial<Record<Room, readonly string[]>>> = {
   src: [],
   "ui/contract": ["zod"],
+  "ui/app": ["react", "react-dom", "zod", "@noble/hashes"],
   mirror: ["@noble/curves", "@noble/hashes", "@noble/post-quantum", "level"],
-  appliance: ["level", "yargs", "zod", "@tufjs/models"],
+  appliance: ["level", "yargs", "zod", "@tufjs/models", "fastify", "@fastify/rate-limit", "@fastify/busboy", "jose"],
 }
 
 /** Rooms where every file may use Node's own modules; elsewhere only files called `*.node.ts` may. */

@@ -72,6 +72,22 @@ export function databaseContract(make: () => Promise<{ open: OpenDatabase; direc
     await database.close()
   })
 
+  it("is read as it was by a snapshot, whatever is written later", async () => {
+    const { open, directory } = await make()
+    const database = unwrap(await open(directory, { create: true }))
+    await database.batch([put("a", "1"), put("b", "1")], SYNC)
+    const then = database.snapshot()
+    await database.batch([put("a", "2"), { sublevel: "b", changes: [{ type: "del", key }] }], SYNC)
+    expect(await Promise.all(["a", "b"].map(n => text(then, n)))).toEqual(["1", "1"])
+    expect(await then.sublevel("a").getMany([key])).toHaveLength(1)
+    const rows = []
+    for await (const row of then.sublevel("b").entries({})) rows.push(row)
+    expect(rows).toHaveLength(1)
+    expect(await text(database, "a")).toBe("2")
+    await then.close()
+    await database.close()
+  })
+
   it("rejects all use after it was closed", async () => {
     const { open, directory } = await make()
     const database = unwrap(await open(directory, { create: true }))

@@ -45,7 +45,9 @@ for (const page of pages) {
         if (plan.kind === "form") {
           for (const command of commands) {
             const folders = Array.from(command.matchAll(/ ([a-z-]+)\/(?= |$)/g), m => m[1])
-            const { stderr } = workspace.run(["mkdir -p .", ...folders].join(" ") + "\n" + madeReal(command))
+            // A service runs until it is told to end.
+            const ended = madeReal(command).replace(/^stella serve /, "timeout --preserve-status 3 stella serve ")
+            const { stderr } = workspace.run(["mkdir -p .", ...folders].join(" ") + "\n" + ended)
             expect(stderr, command).not.toMatch(/error\[(USAGE|CONFIG_INVALID|INTERNAL)\]|command not found/)
           }
           return

@@ -1,5 +1,7 @@
 /** Every JSON example on the pages of formats is read by the parser of what it is an example of. */
 import { describe, expect, it } from "vitest"
+import { parseOperator } from "../../appliance/access/operator-row.ts"
+import { parseSession } from "../../appliance/access/session-store.ts"
 import { parseHead as parseStoreHead } from "../../appliance/store/head.ts"
 import { parseRecord } from "../../appliance/store/audit-record.ts"
 import { parseStoreFile } from "../../appliance/store/store-file.ts"
@@ -23,6 +25,8 @@ import { PROFILES } from "../../src/policy/profiles.ts"
 import { verifyConsistency } from "../../src/tlog/consistency.ts"
 import { rootFromInclusion } from "../../src/tlog/inclusion.ts"
 import { isSigned, verifyCheckpoint } from "../../src/tlog/verify-note.ts"
+import { job, problem } from "../../ui/contract/service.ts"
+import * as wire from "../../ui/contract/session.ts"
 import { filesBelow, readText } from "../support/tree.ts"
 import { fencesOf } from "./fences.ts"
 
@@ -48,7 +52,14 @@ const PARSERS: Readonly<Record<string, (shown: Uint8Array, canonical: Uint8Array
   },
   "store.json": (_, bytes) => parseStoreFile(bytes),
   HEAD: (_, bytes) => found(parseStoreHead(bytes)),
+  problem: (_, __, value) => ({ ok: problem.safeParse(value).success }),
+  job: (_, __, value) => ({ ok: job.safeParse(value).success }),
   "audit record": (_, bytes) => found(parseRecord(bytes)),
+  operator: (_, bytes) => found(parseOperator(bytes, nodeCrypto())),
+  "stored session": (_, bytes) => found(parseSession("00".repeat(16), bytes)),
+  challenge: (_, __, value) => ({ ok: wire.challenge.safeParse(value).success }),
+  login: (_, __, value) => ({ ok: wire.login.safeParse(value).success }),
+  session: (_, __, value) => ({ ok: wire.session.safeParse(value).success }),
 }
 
 const pages = filesBelow("docs/formats", [".md"])

@@ -11,6 +11,7 @@ import {
   fromHex,
   fromUtf8,
   toBase64,
+  toBase64Url,
   toHex,
   u64be,
   utf8,
@@ -44,6 +45,7 @@ describe("base64", () => {
       fc.property(bytes, b => {
         const buffer = Buffer.from(b)
         expect(toBase64(b)).toBe(buffer.toString("base64"))
+        expect(toBase64Url(b)).toBe(buffer.toString("base64url"))
         expect(fromBase64(buffer.toString("base64"))).toEqual(b)
         expect(fromBase64Url(buffer.toString("base64url"))).toEqual(b)
         expect(fromBase64Either(buffer.toString("base64"))).toEqual(b)

@@ -39,6 +39,9 @@ describe("the tarball", () => {
     const odd = paths.filter(
       path =>
         !/^dist\/js\/(src|mirror|appliance|ui\/contract)\/.+\.(js|d\.ts|json)$/.test(path) &&
+        !/^dist\/console\/(index\.html|(manifest|manual)\.json|licences\.txt|assets\/[\w.-]+\.(js|css|svg))$/.test(
+          path,
+        ) &&
         !/^dist\/js\/kit-scripts\/judges\/(index\.json|[0-9]+-[0-9a-f]{64}\.mjs)$/.test(path) &&
         !["package.json", "LICENSE", "README.md", "CHANGELOG.md", "appliance/cli/stella.mjs"].includes(path),
     )
@@ -47,6 +50,7 @@ describe("the tarball", () => {
     expect(paths).toContain("dist/js/kit-scripts/judges/index.json")
     expect(paths).toContain("dist/js/src/index.js")
     expect(paths).toContain("dist/js/src/index.d.ts")
+    expect(paths).toContain("dist/console/manifest.json")
   })
 
   it("leaves no import of a TypeScript file behind", () => {

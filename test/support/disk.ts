@@ -145,6 +145,7 @@ export class ImaginaryDisk {
     return {
       batch,
       close: () => memory.close(),
+      snapshot: () => memory.snapshot(),
       sublevel: name => ({
         ...memory.sublevel(name),
         batch: (changes, options) => batch([{ sublevel: name, changes }], options),
@@ -213,6 +214,7 @@ export function mortal(ports: SitePorts, at?: Instant): SitePorts & { readonly c
       return ok({
         batch,
         close: () => database.close(),
+        snapshot: () => database.snapshot(),
         sublevel: name => ({
           ...database.sublevel(name),
           batch: (changes, how) => batch([{ sublevel: name, changes }], how),

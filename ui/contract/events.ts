@@ -9,7 +9,8 @@ export interface Types<S extends OperationSchemas> {
   readonly output: z.output<S["output"]>
 }
 
-const code = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]])
+/** A code of the table of errors. */
+export const code = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]])
 
 const outcome = { code: code.nullable(), message: z.string().nullable() }
 
@@ -23,6 +24,9 @@ export function summary<T extends z.ZodRawShape>(shape: T) {
   return z.strictObject({ v: z.literal(1), type: z.literal("summary"), ...outcome, ...shape })
 }
 
+/** Structured detail of an error. */
+export const errorDetail = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+
 /** An expected failure. */
 export const failure = z.strictObject({
   v: z.literal(1),
@@ -31,5 +35,5 @@ export const failure = z.strictObject({
   message: z.string(),
   hint: z.string(),
   exit: z.int(),
-  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  detail: errorDetail,
 })

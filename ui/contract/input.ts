@@ -61,7 +61,16 @@ export function checkInput(
   input: unknown,
   named: (member: string) => string = member => member,
 ): Result<Readonly<Record<string, unknown>>> {
-  const parsed = schemas.input.safeParse(input)
+  return checkMembers(schemas.input, input, named)
+}
+
+/** Checks members against any schema of an object, and says what is wrong as `checkInput` does. */
+export function checkMembers<T extends z.ZodObject>(
+  schema: T,
+  input: unknown,
+  named: (member: string) => string = member => member,
+): Result<z.output<T>> {
+  const parsed = schema.safeParse(input)
   if (parsed.success) return ok(parsed.data)
   const says = parsed.error.issues.map(issue => {
     const member = typeof issue.path[0] === "string" ? named(issue.path[0]) : "input"

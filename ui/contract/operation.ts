@@ -20,6 +20,8 @@ export type Scope =
   | "log.read"
   | "log.write"
   | "audit.read"
+  | "operator.read"
+  | "operator.write"
   | "verify"
 
 /** One example of use, shown before anything else. */

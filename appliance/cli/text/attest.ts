@@ -75,7 +75,13 @@ export function inspect(event: Shown<attest.Inspect["output"]>, paint: Paint): R
 }
 
 export function list(event: Shown<attest.List["output"]>, paint: Paint): Rendered {
-  if (event.type === "summary") return lines(paint.dim(many(event.total, "piece", "pieces") + " of evidence"))
+  if (event.type === "summary") {
+    const { total, next } = event
+    return lines(
+      paint.dim(many(total, "piece", "pieces") + " of evidence"),
+      ...(next === null ? [] : [paint.dim(`more with --after ${next}`)]),
+    )
+  }
   const { sha256, form, bytes, importedAt, subjects } = event.evidence
   const about = subjects.find(s => s.startsWith("sha256:")) ?? subjects[0] ?? "(its artifact is not named)"
   const more = subjects.length > 1 ? ` and ${many(subjects.length - 1, "more digest")}` : ""

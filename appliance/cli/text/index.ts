@@ -1,5 +1,6 @@
 /** How the events of each operation read on a terminal. A renderer is loaded with the command it belongs to. */
 import type { OperationEvent } from "../../../ui/contract/operation.ts"
+import type { CommandName } from "../../../ui/contract/commands.ts"
 import type { OperationName } from "../../../ui/contract/operations.ts"
 import type { Paint } from "../printable.ts"
 
@@ -9,7 +10,7 @@ export type Rendered = string | Uint8Array
 /** A renderer whose events are known to its own file only. */
 type AnyRenderer = (event: never, paint: Paint) => Rendered
 
-const RENDERERS: Readonly<Record<OperationName, () => Promise<AnyRenderer>>> = {
+const RENDERERS: Readonly<Record<OperationName | CommandName, () => Promise<AnyRenderer>>> = {
   init: async () => (await import("./site.ts")).init,
   status: async () => (await import("./site.ts")).status,
   "attest.verify": async () => (await import("./verdict.ts")).verify,
@@ -27,11 +28,19 @@ const RENDERERS: Readonly<Record<OperationName, () => Promise<AnyRenderer>>> = {
   "mirror.fsck": async () => (await import("./mirror.ts")).fsck,
   "gap.report": async () => (await import("./gap.ts")).report,
   "audit.verify": async () => (await import("./site.ts")).auditVerify,
+  "operator.key": async () => (await import("./operator.ts")).key,
+  "operator.add": async () => (await import("./operator.ts")).add,
+  "operator.list": async () => (await import("./operator.ts")).list,
+  "operator.disable": async () => (await import("./operator.ts")).disable,
+  serve: async () => (await import("./serve.ts")).serve,
   "conformance.verify-bundle": async () => (await import("./verdict.ts")).verifyBundle,
 }
 
 /** The renderer of an operation's events; progress and errors are not its business. */
-export async function rendererOf(name: OperationName, paint: Paint): Promise<(event: OperationEvent) => Rendered> {
+export async function rendererOf(
+  name: OperationName | CommandName,
+  paint: Paint,
+): Promise<(event: OperationEvent) => Rendered> {
   const render = await RENDERERS[name]()
   return event => render(event as never, paint)
 }

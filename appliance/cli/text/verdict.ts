@@ -17,7 +17,9 @@ function word(verdict: Verdict, paint: Paint): string {
 
 /** A check's own evidence in a few words: its short values, in their order. */
 function detail(evidence: Report["checks"][number]["evidence"]): string {
+  // In the order of their names, so that evidence that came over a wire or out of the store reads the same.
   return Object.entries(evidence)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(",") : String(value)}`)
     .map(printable)

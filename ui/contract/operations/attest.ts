@@ -153,8 +153,24 @@ const listed = z.strictObject({
 export const list = {
   input: z.strictObject({
     subject: field("DIGEST", "only evidence about this artifact", artifactDigest.optional(), "selection"),
+    limit: field("N", "at most so many pieces; default: all of them", count(1, 1_000_000).optional(), "selection"),
+    after: field(
+      "DIGEST",
+      "go on after this piece: the `next` of the page before",
+      artifactDigest.optional(),
+      "selection",
+    ),
   }),
-  output: z.union([result({ evidence: listed }), summary({ total: z.int() }), failure]),
+  output: z.union([
+    result({ evidence: listed }),
+    summary({
+      /** How many are listed here. */
+      total: z.int(),
+      /** Where the next page goes on; null when there is no more. */
+      next: artifactDigest.nullable(),
+    }),
+    failure,
+  ]),
 }
 
 export const fetch = {

@@ -1,0 +1,156 @@
+/**
+ * A conversation: one request and one response that run at the same time. The client sends the input and then answers
+ * questions about its files; the service sends events and those questions. It is how `stella` asks a service on its own
+ * machine, and it is open on the socket only.
+ *
+ * ```
+ * client                                   service
+ * {"input":{…}}                      ->
+ *                                    <-    {"ask":0,"args":["app.bin"],"call":"kind"}
+ * {"answer":0,"value":"file"}        ->
+ *                                    <-    {"event":{"type":"result",…}}
+ * {"stop":true}                      ->    (only when the user interrupts)
+ * ```
+ */
+import { PassThrough } from "node:stream"
+import { once } from "node:events"
+import type { FastifyReply, FastifyRequest } from "fastify"
+import { StellaError } from "../../src/kernel/errors.ts"
+import { isObject } from "../../src/kernel/json.ts"
+import { unwrap } from "../../src/kernel/result.ts"
+import { TYPES, type OperationRoute } from "../../ui/contract/routes.ts"
+import { errorEvent } from "../operations/run-operation.ts"
+import { askedFiles, type Ask } from "./asked-files.ts"
+import { printFrame, readFrames, type Frame } from "./frames.ts"
+import { checkedInput } from "./input.ts"
+import { SERVICE_LIMITS } from "./limits.ts"
+import { actorOf, type Backend } from "./operation-routes.node.ts"
+import { asStellaError } from "./problems.ts"
+
+/** Longest head that a client sends, in bytes: an input with many paths, or a batch of them. */
+const HEAD_BYTES = 16 * 1024 * 1024
+
+/** True when a request is a conversation. */
+export function isConversation(request: FastifyRequest): boolean {
+  return request.headers["content-type"] === TYPES.conversation
+}
+
+interface Waiting {
+  readonly maxBytes: number
+  readonly answered: PromiseWithResolvers<Frame>
+}
+
+/** Questions that wait for their answers. */
+class Questions {
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #send: (frame: Uint8Array) => void
+  #next = 0
+  #gone: StellaError | undefined
+
+  constructor(send: (frame: Uint8Array) => void) {
+    this.#send = send
+  }
+
+  /** The longest bytes that any answer may bring now. */
+  get mostBytes(): number {
+    return Math.max(0, ...[...this.#waiting.values()].map(({ maxBytes }) => maxBytes))
+  }
+
+  async ask({ call, args, bytes, maxBytes = 0 }: Ask, signal?: AbortSignal): Promise<Frame> {
+    signal?.throwIfAborted()
+    if (this.#gone !== undefined) throw this.#gone
+    const n = this.#next++
+    const answered = Promise.withResolvers<Frame>()
+    this.#waiting.set(n, { maxBytes, answered })
+    this.#send(printFrame({ ask: n, call, args }, bytes))
+    return answered.promise
+  }
+
+  /** Takes an answer in. @throws StellaError USAGE when nothing was asked, or too much is answered */
+  answer(frame: Frame): void {
+    const n = frame.head["answer"]
+    const waiting = typeof n === "number" ? this.#waiting.get(n) : undefined
+    if (typeof n !== "number" || waiting === undefined) throw new StellaError("USAGE", "an answer without its question")
+    this.#waiting.delete(n)
+    if (frame.bytes.length > waiting.maxBytes) throw new StellaError("USAGE", "an answer is longer than was asked for")
+    waiting.answered.resolve(frame)
+  }
+
+  /** No answer will come any more. */
+  end(reason: StellaError): void {
+    this.#gone ??= reason
+    for (const { answered } of this.#waiting.values()) answered.reject(reason)
+    this.#waiting.clear()
+  }
+}
+
+async function firstFrame(frames: AsyncGenerator<Frame, void, undefined>): Promise<Frame> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    late.reject(new StellaError("BODY_TOO_SLOW", "the input did not arrive in time"))
+  }, SERVICE_LIMITS.bodyMs)
+  try {
+    const first = await Promise.race([frames.next(), late.promise])
+    if (first.done === true) throw new StellaError("USAGE", "the conversation has no input")
+    return first.value
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Holds a conversation. */
+export async function converse(
+  { operation }: OperationRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  backend: Backend,
+): Promise<FastifyReply> {
+  const out = new PassThrough()
+  const questions = new Questions(frame => void out.write(frame))
+  const frames = readFrames(request.raw, { headBytes: HEAD_BYTES, bytes: () => questions.mostBytes })
+  const { input: given } = (await firstFrame(frames)).head
+  if (!isObject(given)) throw new StellaError("USAGE", "the input is not a JSON object")
+  const input = unwrap(await checkedInput(operation, given))
+  const run = unwrap(backend.running.begin())
+  const files = askedFiles((ask, signal) => questions.ask(ask, signal))
+
+  const stop = (reason: StellaError): void => {
+    run.stop(reason)
+    questions.end(reason)
+  }
+  run.signal.addEventListener("abort", () => {
+    questions.end(run.signal.reason as StellaError)
+  })
+  const listening = (async () => {
+    for await (const frame of frames) {
+      if (frame.head["stop"] === true) stop(new StellaError("INTERRUPTED", "interrupted"))
+      else if (!run.signal.aborted) questions.answer(frame)
+    }
+    stop(new StellaError("INTERRUPTED", "the client went away"))
+  })()
+  listening.catch((error: unknown) => {
+    stop(error instanceof StellaError ? error : new StellaError("INTERRUPTED", "the client went away", {}, error))
+  })
+  reply.raw.on("close", () => {
+    stop(new StellaError("INTERRUPTED", "the client went away"))
+    out.destroy()
+  })
+
+  void reply.code(200).type(TYPES.conversation).send(out)
+  try {
+    for await (const event of backend.owned.run(
+      { operation: operation.name, input, actor: actorOf(request), files },
+      run.signal,
+    )) {
+      if (!out.write(printFrame({ event })) && !out.destroyed)
+        await Promise.race([once(out, "drain"), once(out, "close")])
+    }
+  } catch (error) {
+    request.log.error({ err: error }, "a defect")
+    out.write(printFrame({ event: errorEvent(asStellaError(error)) }))
+  } finally {
+    run[Symbol.dispose]()
+  }
+  out.end()
+  return reply
+}

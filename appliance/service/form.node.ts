@@ -1,0 +1,92 @@
+/** Forms (multipart/form-data, RFC 7578): the input, then files, each streamed to the disk as it comes. */
+import { Busboy, type BusboyInstance } from "@fastify/busboy"
+import type { IncomingHttpHeaders } from "node:http"
+import type { Readable } from "node:stream"
+import { StellaError } from "../../src/kernel/errors.ts"
+import type { JsonObject } from "../../src/kernel/json.ts"
+import { err, ok, type Result } from "../../src/kernel/result.ts"
+import { readBody } from "./input.ts"
+import { SERVICE_LIMITS } from "./limits.ts"
+import type { RequestFiles } from "./request-files.node.ts"
+
+const usage = (message: string): StellaError => new StellaError("USAGE", message)
+
+/**
+ * Reads a form. Failures: USAGE, BODY_TOO_LARGE, BODY_TYPE_REFUSED; after one the rest of the body is not read.
+ */
+export async function readForm(
+  headers: IncomingHttpHeaders,
+  body: Readable,
+  files: RequestFiles,
+): Promise<Result<JsonObject>> {
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>()
+  let input: Result<JsonObject> | undefined
+  let receiving: Promise<void> = Promise.resolve()
+  const fail = (error: Error): void => {
+    body.unpipe(parser)
+    reject(error)
+  }
+  let parser: BusboyInstance
+  try {
+    parser = new Busboy({
+      headers: { ...headers, "content-type": headers["content-type"] ?? "" },
+      preservePath: true,
+      limits: {
+        fields: 1,
+        fieldSize: SERVICE_LIMITS.inputBytes,
+        fieldNameSize: 16,
+        files: SERVICE_LIMITS.requestFiles,
+        fileSize: SERVICE_LIMITS.fileBytes,
+        headerPairs: 16,
+        headerSize: SERVICE_LIMITS.headerBytes,
+      },
+    })
+  } catch (error) {
+    return err(new StellaError("BODY_TYPE_REFUSED", "the form has no boundary", {}, error))
+  }
+  parser.on("field", (name, value, nameCut, valueCut) => {
+    if (name !== "input" || nameCut) fail(usage("a form has the part input, and parts file; there is another one"))
+    else if (valueCut) fail(new StellaError("BODY_TOO_LARGE", "the part input is too long"))
+    else input = readBody(new TextEncoder().encode(value))
+  })
+  parser.on("file", (name, stream, fileName) => {
+    stream.on("error", fail)
+    if (name !== "file") {
+      fail(usage("a form has the part input, and parts file; there is another one"))
+      return
+    }
+    receiving = receiving.then(async () => {
+      const received = await files.receive(fileName, stream)
+      if (!received.ok) fail(received.error)
+      else if (stream.truncated) fail(new StellaError("BODY_TOO_LARGE", `${fileName} is too long`))
+    })
+    receiving.catch(fail)
+  })
+  parser.on("fieldsLimit", () => {
+    fail(usage("a form has one part input"))
+  })
+  parser.on("filesLimit", () => {
+    fail(new StellaError("BODY_TOO_LARGE", "too many files in one request"))
+  })
+  parser.on("error", error => {
+    fail(new StellaError("USAGE", "the form is malformed", {}, error))
+  })
+  parser.on("finish", () => {
+    receiving.then(() => {
+      resolve(undefined)
+    }, fail)
+  })
+  body.on("error", fail)
+  body.on("close", () => {
+    if (!body.readableEnded) fail(usage("the form was cut short"))
+  })
+  body.pipe(parser)
+  try {
+    await promise
+  } catch (error) {
+    if (error instanceof StellaError) return err(error)
+    throw error
+  }
+  if (input === undefined) return err(usage("the form has no part input"))
+  return input.ok ? ok(input.value) : input
+}

@@ -1,0 +1,42 @@
+/** Every bound of the service, by name and unit. They are no part of any verdict; docs/formats/http-api.md shows them. */
+
+/** Bounds of requests and of what is kept. */
+export const SERVICE_LIMITS = {
+  /** A JSON body, or the part `input` of a form, in bytes. */
+  inputBytes: 1024 * 1024,
+  /** Nesting of a JSON body. */
+  inputDepth: 16,
+  /** All headers of a request, in bytes. */
+  headerBytes: 16 * 1024,
+  /** One uploaded file, in bytes. */
+  fileBytes: 4 * 1024 * 1024 * 1024,
+  /** All files of a request, in bytes. */
+  requestBytes: 8 * 1024 * 1024 * 1024,
+  /** Files of a request. */
+  requestFiles: 100_000,
+  /** The name of an uploaded file, in characters. */
+  fileNameLength: 4096,
+  /** Headers must have arrived within this time, in milliseconds. */
+  headersMs: 10_000,
+  /** A body must have arrived within this time, in milliseconds, and what is longer at least at `bodyBytesPerSecond`. */
+  bodyMs: 30_000,
+  bodyBytesPerSecond: 64 * 1024,
+  /** A connection without a request is closed after this time, in milliseconds. */
+  idleMs: 5_000,
+  /** Requests over one connection before it is closed. */
+  requestsPerConnection: 100_000,
+  /** Open connections, on each way in. */
+  connections: 256,
+  /** Operations that run at once; further ones are refused with SERVICE_UNAVAILABLE. */
+  running: 128,
+  /** Jobs that run at once. */
+  runningJobs: 16,
+  /** Jobs that are kept. */
+  jobs: 1000,
+  /** Ended jobs are kept for this time, in milliseconds. */
+  jobMs: 7 * 24 * 60 * 60 * 1000,
+  /** Requests of one identity in a minute, on TCP. */
+  requestsPerMinute: 6000,
+  /** What runs when the service is stopped has this time to end, in milliseconds, before it is interrupted. */
+  graceMs: 5_000,
+} as const

@@ -1,0 +1,99 @@
+/**
+ * The socket of a service: in the site's folder, mode 0600, so that nobody but its owner can connect. A socket file
+ * whose process has died stays behind; it is removed only after nobody answered at it.
+ */
+import { chmod, lstat, readlink, rename, symlink, unlink } from "node:fs/promises"
+import { connect } from "node:net"
+import { basename, dirname, join, resolve } from "node:path"
+import { StellaError } from "../../src/kernel/errors.ts"
+import { err, ok, type Result } from "../../src/kernel/result.ts"
+
+/** The name of the socket in the site's folder; a link when the socket lies elsewhere. */
+export const SOCKET_FILE = "service.sock"
+
+/** The longest path of a socket, in bytes: `sun_path` without its final zero. */
+const MAX_PATH_BYTES = 107
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined
+}
+
+/** The path where the socket of a site really lies: the link in its folder is followed once. */
+export async function socketOf(site: string): Promise<string> {
+  const path = join(site, SOCKET_FILE)
+  try {
+    return resolve(site, await readlink(path))
+  } catch {
+    // Not a link, or nothing there; connecting tells.
+    return path
+  }
+}
+
+/** Whether somebody answers at the socket. */
+export function isAnswered(path: string): Promise<"yes" | "no" | "refused"> {
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) return Promise.resolve("no")
+  return new Promise(found => {
+    const socket = connect(path)
+    socket.on("connect", () => {
+      socket.destroy()
+      found("yes")
+    })
+    socket.on("error", error => {
+      found(codeOf(error) === "EACCES" || codeOf(error) === "EPERM" ? "refused" : "no")
+    })
+  })
+}
+
+/** The socket of the site's service; undefined when none answers there. */
+export async function serviceOf(site: string): Promise<string | undefined> {
+  const socket = await socketOf(site)
+  return (await isAnswered(socket)) === "yes" ? socket : undefined
+}
+
+const refused = (path: string, why: string, cause?: unknown): { ok: false; error: StellaError } =>
+  err(new StellaError("LISTEN_REFUSED", `${path}: ${why}`, { path }, cause))
+
+/** Makes the path free to listen on. Failures: SERVICE_RUNNING, LISTEN_REFUSED. */
+export async function clearSocket(path: string): Promise<Result<void>> {
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES)
+    return refused(path, `longer than ${String(MAX_PATH_BYTES)} bytes; give a shorter --socket`)
+  try {
+    const there = await lstat(path)
+    // A link that an earlier service with a socket elsewhere has left.
+    if (there.isSymbolicLink() && basename(path) === SOCKET_FILE) {
+      await unlink(path)
+      return ok(undefined)
+    }
+    if (!there.isSocket()) return refused(path, "is there and is no socket")
+    const answered = await isAnswered(path)
+    if (answered === "yes")
+      return err(new StellaError("SERVICE_RUNNING", `a service answers at ${path} already`, { path }))
+    if (answered === "refused") return refused(path, "is a socket of somebody else")
+    await unlink(path)
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") return refused(path, codeOf(error) ?? "cannot be used", error)
+  }
+  return ok(undefined)
+}
+
+/** After listening: nobody but the owner may connect, and the site's folder says where the socket is. */
+export async function publishSocket(site: string, path: string): Promise<Result<void>> {
+  const known = join(site, SOCKET_FILE)
+  try {
+    await chmod(path, 0o600)
+    if (resolve(known) === resolve(path)) return ok(undefined)
+    const temporary = `${known}.tmp`
+    await unlink(temporary).catch(() => undefined)
+    await symlink(resolve(path), temporary)
+    await rename(temporary, known)
+    return ok(undefined)
+  } catch (error) {
+    return refused(path, codeOf(error) ?? "cannot be used", error)
+  }
+}
+
+/** Removes the link of `publishSocket`; the socket itself is removed by whoever stops listening. */
+export async function withdrawSocket(site: string, path: string): Promise<void> {
+  const known = join(site, SOCKET_FILE)
+  if (resolve(known) !== resolve(path) && dirname(known) === resolve(site)) await unlink(known).catch(() => undefined)
+}

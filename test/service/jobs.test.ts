@@ -1,0 +1,201 @@
+/** Jobs: they outlive their client, their events can be read again, they can be cancelled, and a kill leaves the store whole. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { job as jobSchema } from "../../ui/contract/service.ts"
+import { form, ServiceProcess, stella, type Response } from "../support/service.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "stella-jobs-"))
+const envelope = (n: number): string =>
+  JSON.stringify({
+    payload: Buffer.from(`{"n":${n}}`).toString("base64"),
+    payloadType: "text/plain",
+    signatures: [{ sig: "AAAA" }],
+  })
+const manyLines = Array.from({ length: 4000 }, (_, n) => envelope(n)).join("\n")
+let service: ServiceProcess
+
+const ASYNC = { prefer: "respond-async" }
+const start = async (): Promise<void> => {
+  service = await ServiceProcess.start(folder, ["--store", "site"])
+}
+
+beforeAll(async () => {
+  expect((await stella(folder, ["init", "site"])).status).toBe(0)
+  await start()
+}, 30_000)
+afterAll(async () => {
+  await service.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function post(
+  path: string,
+  input: unknown,
+  files: Record<string, string>,
+  headers: Record<string, string>,
+): Promise<Response> {
+  const sending = form(input, files)
+  return service.ask("POST", path, { ...sending, headers: { ...sending.headers, ...headers } })
+}
+
+async function ended(id: unknown): Promise<Record<string, unknown>> {
+  for (let i = 0; i < 200; i++) {
+    const job = (await service.ask("GET", `/api/v1/jobs/${String(id)}`)).json()
+    if (job["state"] !== "running") return job
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  throw new Error("the job does not end")
+}
+
+describe("a job", () => {
+  it("goes on without its client, and its events are the answer that waiting would have given", async () => {
+    const input = { files: ["a.jsonl"] }
+    const files = { "a.jsonl": [1, 2, 3].map(envelope).join("\n") }
+    const made = await post("/api/v1/attest/import", input, files, ASYNC)
+    expect(made.status).toBe(202)
+    expect(jobSchema.safeParse(made.json()).error).toBeUndefined()
+    expect(made.headers["location"]).toBe(`/api/v1/jobs/${String(made.json()["id"])}`)
+    const job = await ended(made.json()["id"])
+    expect(job).toMatchObject({ state: "done", code: null, events: 4, operation: "attest.import" })
+    expect(jobSchema.safeParse(job).error).toBeUndefined()
+    const lines = (await service.ask("GET", `/api/v1/jobs/${String(job["id"])}/events`)).lines()
+    expect(lines.map(line => line["type"])).toEqual(["result", "result", "result", "summary"])
+    const rest = await service.ask("GET", `/api/v1/jobs/${String(job["id"])}/events?after=3`, {
+      headers: { accept: "text/event-stream" },
+    })
+    expect(rest.headers["content-type"]).toContain("text/event-stream")
+    expect(rest.text).toMatch(/^id: 4\nevent: summary\ndata: \{.*\}\n\n$/)
+    const resumed = await service.ask("GET", `/api/v1/jobs/${String(job["id"])}/events`, {
+      headers: { "last-event-id": "3" },
+    })
+    expect(resumed.lines()).toHaveLength(1)
+    const listed = (await service.ask("GET", "/api/v1/jobs?limit=1")).json()
+    expect(listed["jobs"]).toEqual([job])
+  })
+
+  it("gives back the files that it wrote", async () => {
+    const digest = `sha256:${createHash("sha256").update(envelope(1)).digest("hex")}`
+    const made = await service.ask("POST", "/api/v1/attest/fetch", { json: { digest, out: "kept" }, headers: ASYNC })
+    const job = await ended(made.json()["id"])
+    expect(job["state"]).toBe("done")
+    const files = (await service.ask("GET", `/api/v1/jobs/${String(job["id"])}/files`)).json()["files"]
+    expect(files).toEqual([
+      { name: `kept/${digest.slice(7)}.json`, bytes: envelope(1).length, sha256: digest.slice(7) },
+    ])
+    const file = await service.ask("GET", `/api/v1/jobs/${String(job["id"])}/files/0`)
+    expect(file.text).toBe(envelope(1))
+    expect((await service.ask("GET", `/api/v1/jobs/${String(job["id"])}/files/1`)).status).toBe(404)
+    expect((await service.ask("POST", "/api/v1/attest/fetch", { json: { digest, out: "kept" } })).json()).toMatchObject(
+      {
+        code: "OUTPUT_REFUSED",
+      },
+    )
+    expect((await service.ask("DELETE", `/api/v1/jobs/${String(job["id"])}`)).status).toBe(204)
+    expect((await service.ask("GET", `/api/v1/jobs/${String(job["id"])}`)).json()).toMatchObject({
+      code: "JOB_MISSING",
+    })
+  })
+
+  it("is started once for one Idempotency-Key, whatever its client sends again", async () => {
+    const headers = { "idempotency-key": "import-1" }
+    const send = (text: string, more = {}) =>
+      post("/api/v1/attest/import", { files: ["k.json"] }, { "k.json": text }, { ...headers, ...more })
+    const first = await send(envelope(10))
+    expect(first.status).toBe(200)
+    expect(first.lines().at(-1)).toMatchObject({ type: "summary", added: 1 })
+    const again = await send(envelope(10))
+    const answer = (response: Response) => response.lines().filter(line => line["type"] !== "progress")
+    expect(answer(again)).toEqual(answer(first))
+    expect((await send(envelope(10), ASYNC)).json()).toMatchObject({ state: "done" })
+    expect((await send(envelope(11))).json()).toMatchObject({ code: "IDEMPOTENCY_CONFLICT", status: 409 })
+    const bad = await post("/api/v1/attest/import", { files: ["k.json"] }, {}, { "idempotency-key": "x".repeat(200) })
+    expect(bad.json()).toMatchObject({ code: "USAGE" })
+  })
+
+  it("that failed says so, and one is cancelled with nothing of it kept", async () => {
+    const failed = await service.ask("POST", "/api/v1/attest/fetch", {
+      json: { digest: `sha256:${"0".repeat(64)}` },
+      headers: ASYNC,
+    })
+    expect(await ended(failed.json()["id"])).toMatchObject({ state: "failed", code: "EVIDENCE_MISSING" })
+    const before = (await service.ask("GET", "/api/v1/status")).json()["evidence"]
+    const made = await post("/api/v1/attest/import", { files: ["m.jsonl"] }, { "m.jsonl": manyLines }, ASYNC)
+    const cancelled = await service.ask("DELETE", `/api/v1/jobs/${String(made.json()["id"])}`)
+    expect(cancelled.status).toBe(202)
+    const job = await ended(made.json()["id"])
+    expect(job).toMatchObject({ state: "cancelled", code: "INTERRUPTED" })
+    expect((await service.ask("GET", "/api/v1/status")).json()["evidence"]).toBe(before)
+    const events = (await service.ask("GET", `/api/v1/jobs/${String(job["id"])}/events`)).lines()
+    expect(events.at(-1)).toMatchObject({ type: "error", code: "INTERRUPTED", message: "the job was cancelled" })
+  })
+
+  it("is refused an id of another kind and an edited cursor", async () => {
+    for (const path of ["/api/v1/jobs/1", `/api/v1/jobs/${"0".repeat(32)}`, "/api/v1/jobs/..%2f..%2fetc"])
+      expect((await service.ask("GET", path)).status, path).toBe(404)
+    for (const query of ["cursor=abc", "cursor=", "limit=0", "limit=9999", "limit=1&limit=2", "other=1"])
+      expect((await service.ask("GET", `/api/v1/jobs?${query}`)).json(), query).toMatchObject({ code: "USAGE" })
+  })
+})
+
+describe("a service that is killed", () => {
+  it("in the middle of a job interrupts it, and the store is whole", { timeout: 60_000 }, async () => {
+    const made = await post("/api/v1/attest/import", { files: ["m.jsonl"] }, { "m.jsonl": manyLines }, ASYNC)
+    const id = made.json()["id"]
+    await new Promise(resolve => setTimeout(resolve, 150))
+    await service.stop("SIGKILL")
+    await start()
+    const job = (await service.ask("GET", `/api/v1/jobs/${String(id)}`)).json()
+    const fsck = await service.ask("GET", "/api/v1/mirror/fsck")
+    expect(fsck.lines().at(-1)).toMatchObject({ type: "summary", code: null, damaged: 0 })
+    expect((await service.ask("GET", "/api/v1/audit/verify")).json()).toMatchObject({ code: null })
+    expect(job).toMatchObject({ state: "interrupted", code: "INTERRUPTED" })
+    const events = (await service.ask("GET", `/api/v1/jobs/${String(id)}/events`)).lines()
+    expect(events.at(-1)).toMatchObject({ code: "INTERRUPTED", message: "the service ended before the job did" })
+    expect(events).toHaveLength(job["events"] as number)
+    const again = await post("/api/v1/attest/import", { files: ["m.jsonl"] }, { "m.jsonl": manyLines }, {})
+    expect(again.lines().at(-1)).toMatchObject({ type: "summary", total: 4000 })
+  })
+
+  it("in the middle of writes, again and again, loses nothing that it has answered", { timeout: 120_000 }, async () => {
+    const rounds = process.env["SLOW"] === undefined ? 4 : 40
+    const answered: string[] = []
+    for (let round = 0; round < rounds; round++) {
+      let n = 0
+      const writing = (async () => {
+        for (;;) {
+          const text = envelope(100_000 + round * 1000 + n++)
+          const done = await post("/api/v1/attest/import", { files: ["w.json"] }, { "w.json": text }, {})
+          if (done.lines().at(-1)?.["type"] === "summary")
+            answered.push(createHash("sha256").update(text).digest("hex"))
+        }
+      })()
+      writing.catch(() => undefined)
+      await new Promise(resolve => setTimeout(resolve, 120 + 37 * round))
+      await service.stop("SIGKILL")
+      await writing.catch(() => undefined)
+      await start()
+      expect((await service.ask("GET", "/api/v1/mirror/fsck")).lines().at(-1)).toMatchObject({ code: null })
+    }
+    expect(answered.length).toBeGreaterThan(rounds)
+    const kept = new Set(
+      (await service.ask("GET", "/api/v1/attest/list"))
+        .lines()
+        .map(line => (line["evidence"] as { sha256: string } | undefined)?.sha256),
+    )
+    expect(answered.filter(digest => !kept.has(digest))).toEqual([])
+    expect((await service.ask("GET", "/api/v1/audit/verify")).json()).toMatchObject({ code: null })
+  })
+
+  it("in order finishes what it can, interrupts the rest and leaves no socket", { timeout: 60_000 }, async () => {
+    const made = await post("/api/v1/attest/import", { files: ["m.jsonl"] }, { "m.jsonl": manyLines }, ASYNC)
+    expect(await service.stop("SIGTERM")).toBe(0)
+    await start()
+    const job = (await service.ask("GET", `/api/v1/jobs/${String(made.json()["id"])}`)).json()
+    expect(["done", "interrupted"]).toContain(job["state"])
+    writeFileSync(join(folder, "log"), service.log)
+    expect(readFileSync(join(folder, "site/store.json"), "utf8")).toContain("storeId")
+  })
+})

@@ -1,0 +1,5 @@
+/** The sentences of the console in German. A key too many or too few does not build. */
+import { deFrame } from "./de-frame.ts"
+import { deScreens } from "./de-screens.ts"
+
+export const de = { ...deFrame, ...deScreens }

@@ -1,0 +1,112 @@
+/**
+ * What is asked of evidence: who is expected to have signed, under which policy, as of when. It goes along from screen to
+ * screen, so that nothing has to be typed twice.
+ */
+import { createContext, use, useId, useMemo, useState, type ReactNode } from "react"
+import { useSay } from "../messages/text.ts"
+import type { MessageKey } from "../messages/en.ts"
+
+/** What is asked; empty texts ask nothing. */
+export interface AskedFor {
+  readonly certificateIdentity: string
+  readonly certificateOidcIssuer: string
+  readonly policy: string
+  readonly at: string
+}
+
+const NOTHING: AskedFor = { certificateIdentity: "", certificateOidcIssuer: "", policy: "", at: "" }
+
+const AskedForContext = createContext<{ readonly value: AskedFor; readonly set: (value: AskedFor) => void }>({
+  value: NOTHING,
+  set: () => undefined,
+})
+
+/** Keeps what is asked while the window is open. */
+export function AskedForProvider({ children }: { readonly children: ReactNode }): ReactNode {
+  const [value, set] = useState(NOTHING)
+  const held = useMemo(() => ({ value, set }), [value])
+  return <AskedForContext value={held}>{children}</AskedForContext>
+}
+
+/** What is asked now, without what is empty: ready to be a part of an input. */
+export function useAskedFor(): Readonly<Partial<Record<keyof AskedFor | "certificateIdentityPattern", string>>> {
+  const { value } = use(AskedForContext)
+  const { certificateIdentity, ...rest } = value
+  // A star makes it a pattern, as on the command line the other flag does.
+  const identity = certificateIdentity.includes("*")
+    ? { certificateIdentityPattern: certificateIdentity }
+    : { certificateIdentity }
+  return Object.fromEntries(
+    Object.entries({ ...identity, ...rest })
+      .map(([name, text]) => [name, text.trim()])
+      .filter(([, text]) => text !== ""),
+  ) as Partial<Record<keyof AskedFor | "certificateIdentityPattern", string>>
+}
+
+/** The profiles that are built in. */
+const PROFILES = ["public-good", "github-internal", "keyed", "model-signing"] as const
+
+interface FieldProps {
+  readonly name: keyof AskedFor
+  readonly label: MessageKey
+  readonly note: MessageKey
+}
+
+function TextField({ name, label, note }: FieldProps): ReactNode {
+  const say = useSay()
+  const id = useId()
+  const { value, set } = use(AskedForContext)
+  return (
+    <div className="field">
+      <label htmlFor={id}>{say(label)}</label>
+      <input
+        id={id}
+        className="input"
+        type="text"
+        spellCheck={false}
+        value={value[name]}
+        aria-describedby={`${id}-note`}
+        onChange={event => set({ ...value, [name]: event.target.value })}
+      />
+      <span id={`${id}-note`} className="note">
+        {say(note)}
+      </span>
+    </div>
+  )
+}
+
+/** The fields of what is asked. */
+export function AskedForFields(): ReactNode {
+  const say = useSay()
+  const id = useId()
+  const { value, set } = use(AskedForContext)
+  return (
+    <fieldset className="stack">
+      <legend>
+        <h2>{say("asked.title")}</h2>
+      </legend>
+      <div className="columns">
+        <TextField name="certificateIdentity" label="asked.identity" note="asked.identityNote" />
+        <TextField name="certificateOidcIssuer" label="asked.issuer" note="asked.issuerNote" />
+        <div className="field">
+          <label htmlFor={id}>{say("asked.policy")}</label>
+          <select
+            id={id}
+            className="input"
+            value={value.policy}
+            onChange={event => set({ ...value, policy: event.target.value })}
+          >
+            <option value="">{say("asked.policyDefault")}</option>
+            {PROFILES.map(profile => (
+              <option key={profile} value={profile}>
+                {profile}
+              </option>
+            ))}
+          </select>
+          <span className="note">{say("asked.policyNote")}</span>
+        </div>
+        <TextField name="at" label="asked.at" note="asked.atNote" />
+      </div>
+    </fieldset>
+  )
+}

@@ -1,0 +1,197 @@
+/** Evidence: what the site holds, addressed by the SHA-256 of its bytes. What it says of itself is shown as a claim; what is proven comes from a Report. */
+import type { ReactNode } from "react"
+import { isProgress, useResult } from "../backend/asking.ts"
+import { useBackend, type Backend } from "../backend/backend.ts"
+import { printPlace, useQuery } from "../browser/place.ts"
+import { saveBlob } from "../browser/save.ts"
+import { useNumber, useSay } from "../messages/text.ts"
+import { DataGrid, type Column } from "../parts/data-grid.tsx"
+import { FilterBar } from "../parts/filter-bar.tsx"
+import { ScreenHeading } from "../parts/screen-heading.tsx"
+import { Empty, Failed, FirstRun, Loading, Partial } from "../parts/states.tsx"
+import { Bytes, Digest, Instant } from "../parts/values.tsx"
+import { commandOf } from "./command.ts"
+import { EvidenceDrawer } from "./evidence-drawer.tsx"
+import { useListing, type Listed } from "./evidence-listing.ts"
+import { ImportDialog } from "./import-dialog.tsx"
+import { useWork } from "./use-work.ts"
+import { readDigest } from "./verify.tsx"
+
+/** Everything that the filter lets through, for a file: the service goes through all of it, not only through what is shown. */
+async function everything(backend: Backend, subject: string, signal: AbortSignal): Promise<Blob> {
+  const parts: string[] = []
+  for await (const event of backend.ask("attest.list", subject === "" ? {} : { subject }, { signal })) {
+    if (!isProgress(event) && event.type === "result") parts.push(JSON.stringify(event.evidence) + "\n")
+  }
+  return new Blob(parts, { type: "text/plain;charset=utf-8" })
+}
+
+function useColumns(): readonly Column<Listed>[] {
+  const say = useSay()
+  const number = useNumber()
+  return [
+    { id: "sha256", head: say("evidence.digest"), width: "13rem", cell: row => <Digest value={row.sha256} short /> },
+    { id: "subjects", head: say("evidence.subjects"), width: "minmax(0, 1.6fr)", cell: row => <Subjects row={row} /> },
+    {
+      id: "predicate",
+      head: say("evidence.predicates"),
+      width: "minmax(0, 2fr)",
+      wide: true,
+      cell: row => row.predicateTypes.join(", "),
+    },
+    { id: "form", head: say("evidence.form"), width: "6rem", cell: row => row.form },
+    {
+      id: "items",
+      head: say("evidence.items"),
+      width: "4.5rem",
+      number: true,
+      wide: true,
+      cell: row => number(row.items),
+    },
+    {
+      id: "bytes",
+      head: say("evidence.bytes"),
+      width: "7rem",
+      number: true,
+      wide: true,
+      cell: row => <Bytes value={row.bytes} />,
+    },
+    {
+      id: "at",
+      head: say("evidence.importedAt"),
+      width: "12.5rem",
+      wide: true,
+      cell: row => <Instant at={row.importedAt} />,
+    },
+  ]
+}
+
+function Subjects({ row }: { readonly row: Listed }): ReactNode {
+  const say = useSay()
+  const first = row.subjects[0]
+  if (first === undefined) return <span className="soft">{say("evidence.noSubject")}</span>
+  return (
+    <>
+      <Digest value={first} short />
+      {row.subjects.length > 1 ? ` ${say("evidence.more", { n: row.subjects.length - 1 })}` : null}
+    </>
+  )
+}
+
+/** The screen. */
+export function EvidenceScreen(): ReactNode {
+  const say = useSay()
+  const backend = useBackend()
+  const [query, change] = useQuery()
+  const typed = query["subject"] ?? ""
+  const hex = readDigest(typed)
+  const subject = hex === undefined ? "" : `sha256:${hex}`
+  const [listing, more, again] = useListing(subject)
+  const [status] = useResult("status", {})
+  const exporting = useWork<null>()
+  const columns = useColumns()
+  const open = query["open"] ?? ""
+  const importing = query["import"] === "open"
+  const { rows, ended, problem } = listing
+  // Without a filter the service knows how many there are before they are read.
+  const total = ended ? rows.length : subject === "" && status.state === "ready" ? status.value.evidence : null
+  const save = (): void =>
+    exporting.begin(async signal => {
+      saveBlob("evidence.jsonl", await everything(backend, subject, signal))
+      return null
+    })
+  return (
+    <>
+      <ScreenHeading
+        title={say("screen.evidence")}
+        lead={say("evidence.lead")}
+        command={commandOf("attest list", [], { subject })}
+        actions={
+          <>
+            <button type="button" className="button main" onClick={() => change({ import: "open" }, "new")}>
+              {say("evidence.import")}
+            </button>
+            <button
+              type="button"
+              className="button"
+              disabled={rows.length === 0 || exporting.work.state === "running"}
+              onClick={save}
+            >
+              {say("results.export")}
+            </button>
+          </>
+        }
+      />
+      <FilterBar
+        filters={[
+          {
+            name: "subject",
+            label: say("evidence.filterSubject"),
+            note: say("evidence.filterNote"),
+            accepts: text => readDigest(text) !== undefined,
+          },
+        ]}
+      />
+      {exporting.work.state === "failed" ? <Failed problem={exporting.work.problem} onRetry={save} /> : null}
+      {problem === undefined ? null : rows.length === 0 ? (
+        <Failed problem={problem} onRetry={again} />
+      ) : (
+        <Partial
+          action={
+            <button type="button" className="button" onClick={again}>
+              {say("action.retry")}
+            </button>
+          }
+        >
+          {say("evidence.partial", { n: rows.length, code: problem.code })}
+        </Partial>
+      )}
+      {!ended && rows.length === 0 ? <Loading what={say("evidence.loading")} /> : null}
+      {ended && problem === undefined && rows.length === 0 ? (
+        subject === "" ? (
+          <FirstRun title={say("evidence.firstTitle")}>
+            <p>{say("evidence.firstText")}</p>
+          </FirstRun>
+        ) : (
+          <Empty
+            title={say("evidence.emptyTitle")}
+            action={
+              <a className="button" href={printPlace("evidence")}>
+                {say("filter.removeAll")}
+              </a>
+            }
+          >
+            <p>{say("evidence.emptyText")}</p>
+          </Empty>
+        )
+      ) : null}
+      {rows.length === 0 ? null : (
+        <DataGrid
+          label={say("evidence.label")}
+          columns={columns}
+          rows={rows}
+          total={total}
+          keyOf={row => row.sha256}
+          selected={open}
+          onOpen={row => change({ open: row.sha256 }, "new")}
+          onMore={ended ? undefined : more}
+        />
+      )}
+      {open === "" ? null : (
+        <EvidenceDrawer
+          sha256={open}
+          subjects={rows.find(row => row.sha256 === open)?.subjects ?? []}
+          onClose={() => change({ open: "" }, "new")}
+        />
+      )}
+      {importing ? (
+        <ImportDialog
+          onClose={() => {
+            change({ import: "" }, "new")
+            again()
+          }}
+        />
+      ) : null}
+    </>
+  )
+}

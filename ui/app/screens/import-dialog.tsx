@@ -1,0 +1,104 @@
+/** Bringing evidence in: files are sent to the service, which keeps what a parser accepts and names what it rejects. */
+import { useState, type ReactNode } from "react"
+import { isProgress } from "../backend/asking.ts"
+import { useBackend } from "../backend/backend.ts"
+import type { OperationTypes } from "../backend/operation-types.ts"
+import { useSay } from "../messages/text.ts"
+import { CommandCopy } from "../parts/copy.tsx"
+import { Dialog } from "../parts/dialog.tsx"
+import { DropZone } from "../parts/drop-zone.tsx"
+import { ProgressLine } from "../parts/progress-line.tsx"
+import { Failed, Loading } from "../parts/states.tsx"
+import { commandOf } from "./command.ts"
+import { useWork } from "./use-work.ts"
+
+type Event = OperationTypes["attest.import"]["output"]
+interface Imported {
+  readonly summary: Extract<Event, { type: "summary" }> | undefined
+  readonly rejected: readonly Extract<Event, { type: "result" }>[]
+}
+
+/** Most rejected files that are named; the rest is in the count. */
+const NAMED = 200
+
+/** The dialog. */
+export function ImportDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
+  const say = useSay()
+  const backend = useBackend()
+  const [files, setFiles] = useState<readonly File[]>([])
+  const { work, begin, stop } = useWork<Imported>()
+  const bring = (): void =>
+    begin(async (signal, tell) => {
+      const sent = files.map(file => ({ path: file.name, content: file }))
+      const rejected: Extract<Event, { type: "result" }>[] = []
+      let summary: Imported["summary"]
+      for await (const event of backend.ask(
+        "attest.import",
+        { files: files.map(file => file.name) },
+        { files: sent, signal },
+      )) {
+        if (isProgress(event)) tell({ done: event.done, total: event.total ?? null, unit: event.unit })
+        else if (event.type === "summary") summary = event
+        else if (event.code !== null && rejected.length < NAMED) rejected.push(event)
+      }
+      return { summary, rejected }
+    })
+  return (
+    <Dialog
+      kind="sheet"
+      title={say("import.title")}
+      onClose={onClose}
+      footer={
+        <>
+          {work.state === "running" ? (
+            <button type="button" className="button" onClick={stop}>
+              {say("import.stop")}
+            </button>
+          ) : null}
+          <button type="button" className="button" onClick={onClose}>
+            {say("action.close")}
+          </button>
+          <button
+            type="button"
+            className="button main"
+            disabled={files.length === 0 || work.state === "running"}
+            onClick={bring}
+          >
+            {say("import.go", { n: files.length })}
+          </button>
+        </>
+      }
+    >
+      <DropZone many label={say("import.files")} note={say("import.note")} files={files} onFiles={setFiles} />
+      {work.state === "running" ? (
+        work.progress === null ? (
+          <Loading what={say("import.loading")} />
+        ) : (
+          <ProgressLine label={say("import.loading")} progress={work.progress} />
+        )
+      ) : null}
+      {work.state === "failed" ? <Failed problem={work.problem} onRetry={bring} /> : null}
+      {work.state === "done" && work.value.summary !== undefined ? (
+        <p role="status" className="card">
+          {say("import.done", {
+            added: work.value.summary.added,
+            known: work.value.summary.known,
+            rejected: work.value.summary.rejected,
+          })}
+        </p>
+      ) : null}
+      {work.state === "done" && work.value.rejected.length > 0 ? (
+        <ul role="list" className="stack">
+          {work.value.rejected.map(({ file, line, code, message }) => (
+            <li key={`${file} ${String(line)}`} className="notice">
+              <code>{code}</code>
+              <span className="mono">{line === null ? file : `${file}:${String(line)}`}</span>
+              <span lang="en">{message}</span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      <CommandCopy command={commandOf("attest import", files.length === 0 ? ["…"] : files.map(file => file.name))} />
+    </Dialog>
+  )
+}

@@ -1,0 +1,198 @@
+/** Verify: one piece of evidence and one artifact. The artifact is hashed here and never sent; the service judges, the window shows the Report. */
+import { useId, useState, type ReactNode } from "react"
+import { useBackend } from "../backend/backend.ts"
+import { printPlace, useQuery } from "../browser/place.ts"
+import { hashFile } from "../hashing/hash-file.ts"
+import { useSay } from "../messages/text.ts"
+import { DropZone } from "../parts/drop-zone.tsx"
+import { ProgressLine } from "../parts/progress-line.tsx"
+import { ScreenHeading } from "../parts/screen-heading.tsx"
+import { Empty, Failed, FirstRun, Loading, Partial } from "../parts/states.tsx"
+import { Digest } from "../parts/values.tsx"
+import { useJobs } from "../shell/jobs-context.tsx"
+import { AskedForFields, useAskedFor } from "./asked-for.tsx"
+import { commandOf } from "./command.ts"
+import { JudgedGrid } from "./judged-grid.tsx"
+import { useJobResults } from "./job-results.ts"
+import { ReportDrawer } from "./report-drawer.tsx"
+import { TotalsView } from "./totals.tsx"
+import { useWork } from "./use-work.ts"
+
+/** A digest as it may be pasted: with or without its prefix, in any case, with white space. */
+export function readDigest(text: string): string | undefined {
+  const hex = text
+    .replace(/^\s*sha-?256:/i, "")
+    .replace(/\s+/g, "")
+    .toLowerCase()
+  return /^[0-9a-f]{64}$/.test(hex) ? hex : undefined
+}
+
+function Artifact({
+  digest,
+  onDigest,
+}: {
+  readonly digest: string
+  readonly onDigest: (text: string) => void
+}): ReactNode {
+  const say = useSay()
+  const id = useId()
+  const [files, setFiles] = useState<readonly File[]>([])
+  const hashing = useWork<string>()
+  const take = (chosen: readonly File[]): void => {
+    setFiles(chosen)
+    const file = chosen[0]
+    if (file === undefined) {
+      hashing.stop()
+      return
+    }
+    hashing.begin(async (signal, tell) => {
+      const hex = await hashFile(file, done => tell({ done, total: file.size, unit: "bytes" }), signal)
+      onDigest(`sha256:${hex}`)
+      return hex
+    })
+  }
+  const { work } = hashing
+  const wrong = digest.trim() !== "" && readDigest(digest) === undefined
+  return (
+    <DropZone label={say("verify.artifact")} note={say("verify.artifactNote")} files={files} onFiles={take}>
+      {work.state === "running" ? (
+        <ProgressLine
+          label={say("verify.hashing")}
+          progress={work.progress ?? { done: 0, total: files[0]?.size ?? null, unit: "bytes" }}
+        />
+      ) : null}
+      {work.state === "failed" ? <Failed problem={work.problem} /> : null}
+      {work.state === "done" ? (
+        <p role="status">
+          {say("verify.hashed")} <Digest value={`sha256:${work.value}`} />
+        </p>
+      ) : null}
+      <div className="field">
+        <label htmlFor={id}>{say("verify.digest")}</label>
+        <input
+          id={id}
+          className="input mono"
+          spellCheck={false}
+          value={digest}
+          aria-invalid={wrong}
+          aria-describedby={`${id}-note`}
+          onChange={event => onDigest(event.target.value)}
+        />
+        <span id={`${id}-note`} className={wrong ? "wrong" : "note"}>
+          {say(wrong ? "verify.digestWrong" : "verify.digestNote")}
+        </span>
+      </div>
+    </DropZone>
+  )
+}
+
+function Outcome({ job }: { readonly job: string }): ReactNode {
+  const say = useSay()
+  const [query, change] = useQuery()
+  const reading = useJobResults(job)
+  const only = reading.rows.length === 1 && reading.ended ? "1" : ""
+  const n = query["n"] ?? only
+  const closed = query["closed"] === "yes"
+  return (
+    <section className="stack" aria-label={say("verify.outcome")}>
+      <div className="heading">
+        <h2 className="title">{say("verify.outcome")}</h2>
+        <div className="actions">
+          <a className="button" href={printPlace("verify")}>
+            {say("verify.another")}
+          </a>
+          <a className="button" href={printPlace("reports", { job })}>
+            {say("verify.replay")}
+          </a>
+        </div>
+      </div>
+      {reading.problem === undefined ? null : <Failed problem={reading.problem} />}
+      {!reading.ended && reading.problem === undefined ? <Loading what={say("verify.loading")} /> : null}
+      {reading.totals === undefined ? null : <TotalsView totals={reading.totals} />}
+      {reading.problem !== undefined && reading.rows.length > 0 ? (
+        <Partial>{say("results.partial", { n: reading.rows.length })}</Partial>
+      ) : null}
+      {reading.ended && reading.rows.length === 0 && reading.problem === undefined ? (
+        <Empty title={say("verify.emptyTitle")}>
+          <p>{say("verify.emptyText")}</p>
+        </Empty>
+      ) : null}
+      {reading.rows.length === 0 ? null : <JudgedGrid reading={reading} />}
+      {n === "" || closed ? null : (
+        <ReportDrawer job={job} n={Number(n)} onClose={() => change({ n: "", closed: "yes" }, "same")} />
+      )}
+    </section>
+  )
+}
+
+/** The screen. */
+export function VerifyScreen(): ReactNode {
+  const say = useSay()
+  const backend = useBackend()
+  const { look } = useJobs()
+  const [query, change] = useQuery()
+  const [bundle, setBundle] = useState<readonly File[]>([])
+  const [digest, setDigest] = useState("")
+  const asked = useAskedFor()
+  const starting = useWork<null>()
+  const hex = readDigest(digest)
+  const file = bundle[0]
+  const ready = hex !== undefined || (digest.trim() === "" && file !== undefined)
+  const job = query["job"] ?? ""
+  const artifacts = hex === undefined ? [] : [`sha256:${hex}`]
+  const verify = (): void => {
+    const input = { artifacts, ...(file === undefined ? {} : { bundle: file.name }), ...asked, saveCase: "case" }
+    starting.begin(async signal => {
+      const files = file === undefined ? [] : [{ path: file.name, content: file }]
+      const started = await backend.start("attest.verify", input, { files, signal })
+      look()
+      change({ job: started.id, n: "", closed: "" }, "new")
+      return null
+    })
+  }
+  return (
+    <>
+      <ScreenHeading
+        title={say("screen.verify")}
+        lead={say("verify.lead")}
+        command={commandOf("attest verify", artifacts, { bundle: file?.name, ...asked })}
+      />
+      {job === "" ? (
+        <>
+          {file === undefined && digest === "" ? (
+            <FirstRun title={say("verify.firstTitle")}>
+              <p>{say("verify.firstText")}</p>
+            </FirstRun>
+          ) : null}
+          <form
+            className="stack"
+            onSubmit={event => {
+              event.preventDefault()
+              if (ready) verify()
+            }}
+          >
+            <div className="columns">
+              <DropZone
+                label={say("verify.evidence")}
+                note={say("verify.evidenceNote")}
+                files={bundle}
+                onFiles={setBundle}
+              />
+              <Artifact digest={digest} onDigest={setDigest} />
+            </div>
+            <AskedForFields />
+            <div className="actions">
+              <button type="submit" className="button main" disabled={!ready || starting.work.state === "running"}>
+                {say("verify.go")}
+              </button>
+              {ready ? null : <span className="soft">{say("verify.needs")}</span>}
+            </div>
+          </form>
+          {starting.work.state === "failed" ? <Failed problem={starting.work.problem} onRetry={verify} /> : null}
+        </>
+      ) : (
+        <Outcome job={job} key={job} />
+      )}
+    </>
+  )
+}

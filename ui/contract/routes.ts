@@ -1,0 +1,57 @@
+/**
+ * Where operations are found over HTTP: `attest.verify` at `/api/v1/attest/verify`. The service makes its routes from
+ * this, the OpenAPI document its paths, and clients their addresses; nothing of it is written down again.
+ */
+import type { Operation } from "./operation.ts"
+import { OPERATIONS, type OperationName } from "./operations.ts"
+
+/** Everything of version 1 lies below. */
+export const API_BASE = "/api/v1"
+
+/** The OpenAPI 3.1 document. */
+export const OPENAPI_PATH = `${API_BASE}/openapi.json`
+
+/** The list of jobs; one of them is below, by its id. */
+export const JOBS_PATH = `${API_BASE}/jobs`
+
+/** Who is asking; logging in and out. */
+export const SESSION_PATH = `${API_BASE}/session`
+
+/** Media types of what goes over the wire. */
+export const TYPES = {
+  json: "application/json",
+  problem: "application/problem+json",
+  lines: "application/x-ndjson",
+  events: "text/event-stream",
+  form: "multipart/form-data",
+  /** Both directions at once, with the client's own files at hand; docs/formats/http-api.md. */
+  conversation: "application/vnd.stella.conversation",
+} as const
+
+/** One row of the table of routes. */
+export interface OperationRoute {
+  readonly operation: Operation & { readonly name: OperationName }
+  readonly path: string
+  /** Every operation is asked by POST; one that changes nothing also by GET, with its input as the query. */
+  readonly methods: readonly ("GET" | "POST")[]
+}
+
+/** Operations that no route leads to, and why. */
+export const NOT_ROUTED: Readonly<Partial<Record<OperationName, string>>> = {
+  init: "a service owns one site, which is there before it starts",
+  "operator.key": "a private key is made where its operator works, and no service ever has it",
+}
+
+/** The address of an operation. */
+export function pathOf(name: OperationName): string {
+  return `${API_BASE}/${name.replace(".", "/")}`
+}
+
+/** The table of routes. */
+export const OPERATION_ROUTES: readonly OperationRoute[] = OPERATIONS.filter(
+  row => NOT_ROUTED[row.name] === undefined,
+).map(operation => ({
+  operation,
+  path: pathOf(operation.name),
+  methods: operation.changesState ? ["POST"] : ["GET", "POST"],
+}))
