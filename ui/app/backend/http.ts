@@ -1,4 +1,5 @@
 /** The real service, over HTTP (docs/formats/http-api.md). The one place of the console that makes requests. */
+import { ERRORS } from "../../../src/kernel/errors.ts"
 import { openOperatorKey, answerChallenge } from "../../contract/operator-key.ts"
 import type { OperationName } from "../../contract/operations.ts"
 import { API_BASE, JOBS_PATH, TYPES, pathOf } from "../../contract/routes.ts"
@@ -171,8 +172,8 @@ export function createHttpBackend(): Backend {
       const secret = new Secret(new TextEncoder().encode(passphrase.normalize("NFC")))
       const key = await openOperatorKey(await keyFile.text(), secret, crypto.subtle)
       if (!key.ok) {
-        const { code, message, hint, detail } = key.error
-        throw new ProblemError({ code, message, hint, detail })
+        const { code, message, detail } = key.error
+        throw new ProblemError({ code, message, hint: ERRORS[code].hint, detail })
       }
       const asked = (await (await post(`${SESSION_PATH}/challenge`, { v: 1 })).json()) as Challenge
       await login(await answerChallenge(asked, operator, key.value))
