@@ -7,6 +7,14 @@ import { measureMemory, measureVerify, type VerifyFigures } from "./verify.ts"
 const [name, ...flags] = process.argv.slice(2)
 const json = flags.includes("--json")
 
+const ROWS = "--rows="
+
+/** Rows for the console's benchmark: a million, unless told otherwise. */
+function rowsAsked(): number {
+  const flag = flags.find(one => one.startsWith(ROWS))
+  return flag === undefined ? 1_000_000 : Number(flag.slice(ROWS.length))
+}
+
 function print(figures: object): void {
   if (json) {
     console.log(
@@ -32,6 +40,12 @@ switch (name) {
   case "mutants":
     print(await measureMutants())
     break
+  case "console": {
+    // A bundler and a browser are loaded for this one only.
+    const { measureConsole } = await import("./console.ts")
+    print(await measureConsole(rowsAsked()))
+    break
+  }
   case "start":
     print(measureStart())
     break
@@ -42,6 +56,6 @@ switch (name) {
     print(await measureService())
     break
   default:
-    console.error("usage: npm run -s bench -- verify|start|mutants|service [--json]")
+    console.error("usage: npm run -s bench -- verify|start|mutants|service|console [--rows=N] [--json]")
     process.exitCode = 2
 }

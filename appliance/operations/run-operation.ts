@@ -77,10 +77,18 @@ export function errorEvent(error: StellaError): ErrorEvent {
 }
 
 /** The events of a handler, whichever way it answers; an expected failure is the last event. */
-async function* eventsOf(answer: () => AnyAnswer | Promise<AnyAnswer>): AsyncGenerator<OperationEvent> {
+async function* eventsOf(
+  answer: () => AnyAnswer | Promise<AnyAnswer>,
+  signal: AbortSignal,
+): AsyncGenerator<OperationEvent> {
   try {
     const answered = await answer()
-    if (Symbol.asyncIterator in answered) yield* answered
+    if (Symbol.asyncIterator in answered)
+      for await (const event of answered) {
+        yield event
+        // Handlers look between the items that take long; this is between any two.
+        signal.throwIfAborted()
+      }
     else yield answered.ok ? answered.value : errorEvent(answered.error)
   } catch (error) {
     if (!(error instanceof StellaError) || error.code === "INTERNAL") throw error
@@ -247,7 +255,7 @@ export async function* runOperation(
     const handler = await HANDLERS[request.operation]()
     const context = run.context(signal)
     let end: EndEvent | undefined
-    for await (const event of eventsOf(() => handler(request.input as never, context as never))) {
+    for await (const event of eventsOf(() => handler(request.input as never, context as never), signal)) {
       if (event.type === "progress") yield event
       else if (event.type === "result" && row?.answers === "events") {
         run.hear(event)

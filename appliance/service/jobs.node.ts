@@ -220,7 +220,9 @@ export class Jobs {
       else await files.remove()
       const { code, message } = end
       const failed = end.type === "error" ? "failed" : "done"
-      const state = live.cancelled ? "cancelled" : code === "INTERRUPTED" ? "interrupted" : failed
+      // What was done before it could be stopped is done.
+      const stopped = live.cancelled ? "cancelled" : "interrupted"
+      const state = code === "INTERRUPTED" ? stopped : failed
       await flush({ state, code, message, endedAt: this.#now(), progress: null })
     } finally {
       this.#live.delete(id)

@@ -7,6 +7,7 @@ import type { OperationEvent } from "../../ui/contract/operation.ts"
 import type { Serve } from "../../ui/contract/operations/serve.ts"
 import type { Composed } from "../compose.ts"
 import { errorEvent } from "../operations/run-operation.ts"
+import { builtConsole } from "./built-console.node.ts"
 import { serve } from "./serve.node.ts"
 
 /** Runs the command until the signal is aborted, which is its ordinary end. */
@@ -21,7 +22,13 @@ export async function* serveCommand(
     return
   }
   const started = await serve(
-    { ...input, site: resolve(site), version, log: { write: line => void stderr.write(line) } },
+    {
+      ...input,
+      console: input.console ?? builtConsole(),
+      site: resolve(site),
+      version,
+      log: { write: line => void stderr.write(line) },
+    },
     composed,
   )
   if (!started.ok) return yield errorEvent(started.error)

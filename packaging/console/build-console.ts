@@ -2,24 +2,25 @@
  * Builds the console out of ui/app: `node packaging/console/build-console.ts [FOLDER]`, into dist/console unless told
  * otherwise. With `--gallery` it is the gallery, for tests and for looking at; that one is never shipped.
  */
-import { rmSync, writeFileSync } from "node:fs"
-import { join, resolve } from "node:path"
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
 import { build, type Plugin } from "vite"
 import { root } from "../emit.ts"
 import { licencesOf } from "./licences.ts"
 import { manualOf } from "./manual.ts"
-import { writeManifest } from "./console-manifest.ts"
+import { CONSOLE_MANIFEST, writeManifest } from "./console-manifest.ts"
 
 /** What is built. */
 export interface ConsoleBuild {
-  /** Absolute path of the folder; it is emptied first. */
+  /** Absolute path of the folder; it is replaced as a whole, and left alone when it is the same already. */
   readonly out: string
   readonly gallery?: boolean
 }
 
 /** Builds it, and writes manual, licences and manifest beside it. */
 export async function buildConsole({ out, gallery = false }: ConsoleBuild): Promise<void> {
-  rmSync(out, { recursive: true, force: true })
+  const fresh = `${out}.new-${String(process.pid)}`
+  rmSync(fresh, { recursive: true, force: true })
   const entry = gallery ? "gallery.html" : "index.html"
   const modules = new Set<string>()
   const listing: Plugin = {
@@ -44,7 +45,7 @@ export async function buildConsole({ out, gallery = false }: ConsoleBuild): Prom
     worker: { format: "es", plugins: () => [listing] },
     plugins: [listing],
     build: {
-      outDir: out,
+      outDir: fresh,
       emptyOutDir: true,
       target: "chrome114",
       assetsInlineLimit: 0,
@@ -53,9 +54,18 @@ export async function buildConsole({ out, gallery = false }: ConsoleBuild): Prom
       rolldownOptions: { input: join(root, "ui/app", entry) },
     },
   })
-  writeFileSync(join(out, "manual.json"), manualOf(join(root, "docs")))
-  writeFileSync(join(out, "licences.txt"), licencesOf(modules))
-  writeManifest(out, entry)
+  writeFileSync(join(fresh, "manual.json"), manualOf(join(root, "docs")))
+  writeFileSync(join(fresh, "licences.txt"), licencesOf(modules))
+  writeManifest(fresh, entry)
+  const manifest = (folder: string): string => readFileSync(join(folder, CONSOLE_MANIFEST), "utf8")
+  // A service may be reading the folder: it never sees half of one.
+  if (existsSync(join(out, CONSOLE_MANIFEST)) && manifest(out) === manifest(fresh)) {
+    rmSync(fresh, { recursive: true })
+    return
+  }
+  rmSync(out, { recursive: true, force: true })
+  mkdirSync(dirname(out), { recursive: true })
+  renameSync(fresh, out)
 }
 
 if (import.meta.main) {

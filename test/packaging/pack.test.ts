@@ -62,6 +62,13 @@ describe("the tarball", () => {
 })
 
 describe("the installed package", () => {
+  it("finds the console that came with it", async () => {
+    const place = JSON.stringify(installed("dist/js/appliance/service/built-console.node.js"))
+    const ask = `const { builtConsole } = await import(${place}); console.log(builtConsole())`
+    const said = await run(process.execPath, ["--input-type=module", "-e", ask], { cwd: folder })
+    expect(said).toEqual({ exit: 0, stdout: installed("dist/console") + "\n", stderr: "" })
+  })
+
   it("is imported from JavaScript", async () => {
     const program = `
       import * as sdk from "stella-attestor"

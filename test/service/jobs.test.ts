@@ -173,7 +173,9 @@ describe("a service that is killed", () => {
         }
       })()
       writing.catch(() => undefined)
-      await new Promise(resolve => setTimeout(resolve, 120 + 37 * round))
+      const before = answered.length
+      while (answered.length < before + 2) await new Promise(resolve => setTimeout(resolve, 5))
+      await new Promise(resolve => setTimeout(resolve, (7 * round) % 40))
       await service.stop("SIGKILL")
       await writing.catch(() => undefined)
       await start()

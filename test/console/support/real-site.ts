@@ -26,6 +26,8 @@ export interface RealSite {
   readonly passphrase: string
   /** Starts the service; gives its origin and a one-time code. */
   readonly serve: () => Promise<{ readonly origin: string; readonly code: string }>
+  /** The process of the service, while it runs. */
+  readonly pid: () => number | undefined
   /** Ends the service, in order or by force. */
   readonly end: (signal: "SIGTERM" | "SIGKILL") => Promise<void>
   /** Runs `stella`; throws when it does not end with one of the statuses. */
@@ -80,6 +82,7 @@ export async function makeRealSite(): Promise<RealSite> {
     keyFile: join(folder, "rita.key"),
     passphrase: PASSPHRASE,
     stella,
+    pid: () => service?.pid,
     end,
     serve: async () => {
       const args = ["serve", "--listen", "127.0.0.1:0", "--console", built, "--one-time-login", "rita", "--json"]
