@@ -49,10 +49,15 @@ export async function readForm(
     else if (valueCut) fail(new StellaError("BODY_TOO_LARGE", "the part input is too long"))
     else input = readBody(new TextEncoder().encode(value))
   })
-  parser.on("file", (name, stream, fileName) => {
+  // A part of the type application/octet-stream is a file also when it has no name.
+  parser.on("file", (name, stream, fileName: string | undefined) => {
     stream.on("error", fail)
     if (name !== "file") {
       fail(usage("a form has the part input, and parts file; there is another one"))
+      return
+    }
+    if (fileName === undefined) {
+      fail(usage("a part file has no file name"))
       return
     }
     receiving = receiving.then(async () => {
