@@ -16,6 +16,10 @@ export const SERVICE_LIMITS = {
   requestFiles: 100_000,
   /** The name of an uploaded file, in characters. */
   fileNameLength: 4096,
+  /** The folders that the name of an uploaded file leads through, and the file, in parts of its name. */
+  fileNameDepth: 64,
+  /** All names of the files of a request and of the folders that they lead through, each once, in bytes. */
+  fileNamesBytes: 16 * 1024 * 1024,
   /** Headers must have arrived within this time, in milliseconds. */
   headersMs: 10_000,
   /** A body must have arrived within this time, in milliseconds, and what is longer at least at `bodyBytesPerSecond`. */

@@ -53,6 +53,7 @@ export class RequestFiles implements Files {
   readonly #folders = new Set<string>()
   readonly #written: Written[] = []
   #bytes = 0
+  #nameBytes = 0
   #made = false
 
   /** `folder` is made when the first file comes. What the operation writes is refused unless it is kept. */
@@ -92,6 +93,11 @@ export class RequestFiles implements Files {
       return err(new StellaError("USAGE", `the file ${name} is sent more than once`))
     if (this.#sent.size >= SERVICE_LIMITS.requestFiles)
       return err(new StellaError("BODY_TOO_LARGE", "too many files in one request"))
+    const folders = this.#newFolders(key)
+    if (folders === undefined) return err(new StellaError("USAGE", "the name of a file leads through too many folders"))
+    const nameBytes = [key, ...folders].reduce((sum, one) => sum + Buffer.byteLength(one), this.#nameBytes)
+    if (nameBytes > SERVICE_LIMITS.fileNamesBytes)
+      return err(new StellaError("BODY_TOO_LARGE", "the names of the files are too long together"))
     const stored = await this.#next()
     const limit = Math.min(SERVICE_LIMITS.fileBytes, SERVICE_LIMITS.requestBytes - this.#bytes)
     let bytes = 0
@@ -111,9 +117,23 @@ export class RequestFiles implements Files {
     }
     this.#bytes += bytes
     this.#sent.set(key, { name: key, bytes, sha256: hash.digest("hex"), stored })
-    const parts = key.split("/")
-    for (let i = 0; i < parts.length; i++) this.#folders.add(parts.slice(0, i).join("/"))
+    this.#nameBytes = nameBytes
+    for (const one of folders) this.#folders.add(one)
     return ok(undefined)
+  }
+
+  /** The folders that a file leads through and that are not there yet; undefined when there are too many on its way. */
+  #newFolders(key: string): readonly string[] | undefined {
+    const parts = key.split("/")
+    if (parts.length > SERVICE_LIMITS.fileNameDepth) return undefined
+    const folders: string[] = []
+    // Of a folder that is there, those above it are there too.
+    for (let i = parts.length - 1; i >= 0; i--) {
+      const one = parts.slice(0, i).join("/")
+      if (this.#folders.has(one)) break
+      folders.push(one)
+    }
+    return folders
   }
 
   async kind(path: string): Promise<"file" | "folder" | "missing"> {

@@ -2,7 +2,9 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { Readable } from "node:stream"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { RequestFiles } from "../../appliance/service/request-files.node.ts"
 import { ServiceProcess, stella } from "../support/service.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "stella-uploads-"))
@@ -27,5 +29,34 @@ describe("a part file", () => {
     })
     expect([answer.status, answer.json()]).toEqual([400, expect.objectContaining({ code: "USAGE" })])
     expect(readdirSync(requests)).toEqual([])
+  })
+})
+
+describe("the names of files", () => {
+  const place = join(folder, "names")
+  const receive = (files: RequestFiles, name: string) => files.receive(name, Readable.from([Buffer.from("x")]))
+
+  it("lead through 64 parts at most, and none stays for one that is refused", async () => {
+    const files = new RequestFiles(place, { keepsWritten: false })
+    expect(await receive(files, "a/".repeat(64) + "a")).toMatchObject({ ok: false, error: { code: "USAGE" } })
+    expect((await receive(files, "a/".repeat(63) + "a")).ok).toBe(true)
+    expect(await files.kind("a/".repeat(63))).toBe("folder")
+    expect(await files.kind("")).toBe("folder")
+    expect(readdirSync(place)).toEqual(["0"])
+    await files.remove()
+  })
+
+  it("cost 16 MiB at most with all folders on their way, of which each counts once", async () => {
+    const files = new RequestFiles(place, { keepsWritten: false })
+    // 64 parts of 60 bytes are some 122 KiB of folders: 134 names are 16 MiB.
+    const below = ("/" + "b".repeat(60)).repeat(62)
+    for (let i = 0; i < 130; i++)
+      expect((await receive(files, String(i).padStart(60, "0") + below + "/f")).ok).toBe(true)
+    for (let i = 0; i < 60; i++) expect((await receive(files, `${"0".repeat(60)}${below}/${String(i)}`)).ok).toBe(true)
+    const outcomes = []
+    for (let i = 130; i < 140; i++) outcomes.push(await receive(files, String(i).padStart(60, "0") + below + "/f"))
+    expect(outcomes.at(-1)).toMatchObject({ ok: false, error: { code: "BODY_TOO_LARGE" } })
+    expect(files.received.length).toBeLessThan(200)
+    await files.remove()
   })
 })
