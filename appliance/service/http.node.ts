@@ -136,6 +136,11 @@ function addGuards(app: FastifyInstance, { door, clock, bounds }: HttpOptions): 
       { bodyMs, bodyBytesPerSecond },
     )
   })
+  // Nobody reads, or watches, the rest of a body that has its answer already: the connection ends with the answer.
+  app.addHook("onSend", (request, reply, _payload, done) => {
+    if (!request.raw.complete) void reply.header("connection", "close")
+    done()
+  })
 }
 
 function addLog(app: FastifyInstance): void {

@@ -3,8 +3,11 @@
  * foreign names, from foreign pages. Made from the table of routes and the table of roles.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { once } from "node:events"
+import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { setTimeout as after } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { OPERATION_ROUTES } from "../../ui/contract/routes.ts"
 import { ROLES, ROLE_NAMES, scopesOf, type RoleName } from "../../ui/contract/roles.ts"
@@ -23,6 +26,40 @@ afterAll(async () => {
 })
 
 const tokenFor = (role: RoleName): string => service.tokens[role]
+
+describe("a body that trickles behind its answer", () => {
+  const cases: readonly (readonly [
+    what: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    status: number,
+  ])[] = [
+    ["of nobody", "/api/v1/attest/import", { "content-type": "application/json" }, 401],
+    ["to a foreign name", "/api/v1/session", { host: "elsewhere.example", "content-type": "application/json" }, 403],
+    [
+      "to an address that reads none",
+      "/api/v1/session/challenge",
+      { "content-type": "multipart/form-data; boundary=b" },
+      200,
+    ],
+  ]
+  for (const [what, path, headers, status] of cases)
+    it(`${what} does not hold the connection`, async () => {
+      const { host, port, hostname } = new URL(service.url)
+      const socket = connect(Number(port), hostname)
+      const parts: Buffer[] = []
+      socket.on("data", (part: Buffer) => parts.push(part))
+      socket.on("error", () => undefined)
+      const lines = Object.entries({ host, "content-length": "1000000", ...headers })
+      socket.write(`POST ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`)
+      const drops = setInterval(() => socket.write("x"), 50)
+      const closed = await Promise.race([once(socket, "close").then(() => true), after(5000, false)])
+      clearInterval(drops)
+      socket.destroy()
+      expect(Buffer.concat(parts).toString()).toMatch(new RegExp(`^HTTP/1.1 ${String(status)} `))
+      expect(closed).toBe(true)
+    }, 15_000)
+})
 
 describe("every route on TCP", () => {
   it("is closed to nobody, and to what is no session, but for health, logging in and the window's files", async () => {
