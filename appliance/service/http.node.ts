@@ -52,6 +52,9 @@ export interface HttpOptions {
   readonly bounds?: Partial<BodyBounds> & { readonly requestsPerMinute?: number }
 }
 
+/** How long the rest of a body may come after its answer, in milliseconds. */
+const LINGER_MS = 1_000
+
 /** Headers of every response. */
 function headersFor(door: Door): Readonly<Record<string, string>> {
   return {
@@ -136,9 +139,13 @@ function addGuards(app: FastifyInstance, { door, clock, bounds }: HttpOptions): 
       { bodyMs, bodyBytesPerSecond },
     )
   })
-  // Nobody reads, or watches, the rest of a body that has its answer already: the connection ends with the answer.
-  app.addHook("onSend", (request, reply, _payload, done) => {
-    if (!request.raw.complete) void reply.header("connection", "close")
+  // Nobody reads or watches the rest of a body that has its answer already. It has a moment to end by itself, because a
+  // client that is still writing may lose an answer whose connection is closed under it.
+  app.addHook("onResponse", ({ raw }, _reply, done) => {
+    if (!raw.complete)
+      setTimeout(() => {
+        if (!raw.complete) raw.socket.destroy()
+      }, LINGER_MS).unref()
     done()
   })
 }
