@@ -1,7 +1,7 @@
 /** Forms (multipart/form-data, RFC 7578): the input, then files, each streamed to the disk as it comes. */
 import { Busboy, type BusboyInstance } from "@fastify/busboy"
 import type { IncomingHttpHeaders } from "node:http"
-import type { Readable } from "node:stream"
+import { addAbortSignal, type Readable } from "node:stream"
 import { StellaError } from "../../src/kernel/errors.ts"
 import type { JsonObject } from "../../src/kernel/json.ts"
 import { err, ok, type Result } from "../../src/kernel/result.ts"
@@ -12,7 +12,8 @@ import type { RequestFiles } from "./request-files.node.ts"
 const usage = (message: string): StellaError => new StellaError("USAGE", message)
 
 /**
- * Reads a form. Failures: USAGE, BODY_TOO_LARGE, BODY_TYPE_REFUSED; after one the rest of the body is not read.
+ * Reads a form. Failures: USAGE, BODY_TOO_LARGE, BODY_TYPE_REFUSED; after one the rest of the body is not read, and no
+ * file is open.
  */
 export async function readForm(
   headers: IncomingHttpHeaders,
@@ -22,9 +23,14 @@ export async function readForm(
   const { promise, resolve, reject } = Promise.withResolvers<undefined>()
   let input: Result<JsonObject> | undefined
   let receiving: Promise<void> = Promise.resolve()
+  const stop = new AbortController()
+  // Nothing more comes: what waits for the rest of a file must end, or its file stays open for ever.
   const fail = (error: Error): void => {
-    body.unpipe(parser)
     reject(error)
+    if (stop.signal.aborted) return
+    stop.abort(error)
+    body.unpipe(parser)
+    parser.destroy()
   }
   let parser: BusboyInstance
   try {
@@ -52,6 +58,8 @@ export async function readForm(
   // A part of the type application/octet-stream is a file also when it has no name.
   parser.on("file", (name, stream, fileName: string | undefined) => {
     stream.on("error", fail)
+    addAbortSignal(stop.signal, stream)
+    if (stop.signal.aborted) return
     if (name !== "file") {
       fail(usage("a form has the part input, and parts file; there is another one"))
       return
@@ -61,6 +69,7 @@ export async function readForm(
       return
     }
     receiving = receiving.then(async () => {
+      stop.signal.throwIfAborted()
       const received = await files.receive(fileName, stream)
       if (!received.ok) fail(received.error)
       else if (stream.truncated) fail(new StellaError("BODY_TOO_LARGE", `${fileName} is too long`))
@@ -89,6 +98,8 @@ export async function readForm(
   try {
     await promise
   } catch (error) {
+    // Whoever asked removes the files now, which must be closed by then.
+    await Promise.allSettled([receiving])
     if (error instanceof StellaError) return err(error)
     throw error
   }

@@ -1,5 +1,7 @@
-/** What a client sends as files: names that are none and that cost too much. */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs"
+/** What a client sends as files: names that are none and that cost too much, and files that never end. */
+import { once } from "node:events"
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs"
+import { connect, type Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Readable } from "node:stream"
@@ -58,5 +60,58 @@ describe("the names of files", () => {
     expect(outcomes.at(-1)).toMatchObject({ ok: false, error: { code: "BODY_TOO_LARGE" } })
     expect(files.received.length).toBeLessThan(200)
     await files.remove()
+  })
+})
+
+/** Begins a form with a file of which `body` comes, and waits until that file is on the disk. */
+async function begin(body: string): Promise<Socket> {
+  const socket = connect(service.listening.socket)
+  socket.on("error", () => undefined)
+  socket.resume()
+  const part = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+  const type = "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000000"
+  socket.write(`POST /api/v1/attest/inspect HTTP/1.1\r\nHost: x\r\n${type}\r\n\r\n${part}${body}`)
+  await expect.poll(() => readdirSync(requests)).toHaveLength(1)
+  return socket
+}
+
+/** Files that the service has open though they are removed. */
+function deleted(): readonly string[] {
+  const open = join("/proc", String(service.child.pid), "fd")
+  return readdirSync(open)
+    .map(fd => {
+      try {
+        return readlinkSync(join(open, fd))
+      } catch {
+        return "" // closed meanwhile
+      }
+    })
+    .filter(path => path.startsWith(requests))
+}
+
+describe("an upload that its client gives up", () => {
+  it("leaves no file open and none on the disk", async () => {
+    for (let i = 0; i < 3; i++) {
+      const socket = await begin("x".repeat(200_000))
+      socket.destroy()
+      await expect.poll(() => readdirSync(requests)).toEqual([])
+    }
+    await expect.poll(deleted).toEqual([])
+  })
+
+  it("is given up by the service too when another part is refused, while files before it wait", async () => {
+    const more = (n: number, name: string): string =>
+      `\r\n--b\r\nContent-Disposition: form-data; name="${name}"; filename="f${String(n)}"\r\n\r\ny`
+    const waiting = Array.from({ length: 40 }, (_, n) => more(n, "file")).join("")
+    for (let i = 0; i < 3; i++) {
+      const socket = await begin("x".repeat(200_000))
+      const closed = once(socket, "close")
+      socket.write(waiting + more(0, "other"))
+      await expect.poll(() => readdirSync(requests)).toEqual([])
+      socket.destroy()
+      await closed
+    }
+    await expect.poll(deleted).toEqual([])
+    expect(service.log).not.toContain("Warning")
   })
 })
