@@ -131,10 +131,12 @@ export async function converse(
   listening.catch((error: unknown) => {
     stop(error instanceof StellaError ? error : new StellaError("INTERRUPTED", "the client went away", {}, error))
   })
-  reply.raw.on("close", () => {
+  const gone = (): void => {
     stop(new StellaError("INTERRUPTED", "the client went away"))
     out.destroy()
-  })
+  }
+  if (reply.raw.destroyed) gone()
+  else reply.raw.on("close", gone)
 
   void reply.code(200).type(TYPES.conversation).send(out)
   try {
@@ -146,7 +148,8 @@ export async function converse(
         await Promise.race([once(out, "drain"), once(out, "close")])
     }
   } catch (error) {
-    request.log.error({ err: error }, "a defect")
+    // Giving up the wait for a turn is no defect.
+    if (error !== run.signal.reason) request.log.error({ err: error }, "a defect")
     out.write(printFrame({ event: errorEvent(asStellaError(error)) }))
   } finally {
     run[Symbol.dispose]()

@@ -98,9 +98,12 @@ export async function answerNow(
     throw begun.error
   }
   const run = begun.value
-  reply.raw.on("close", () => {
+  const gone = (): void => {
     if (!reply.raw.writableFinished) run.stop(new StellaError("INTERRUPTED", "the client went away"))
-  })
+  }
+  // It may have gone while its form was read.
+  if (reply.raw.destroyed) gone()
+  else reply.raw.on("close", gone)
   const { accept, "if-none-match": ifNoneMatch } = request.headers
   const failed = (error: unknown): void => {
     request.log.error({ err: error }, "a defect")

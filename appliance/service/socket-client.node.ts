@@ -71,13 +71,14 @@ export async function* askService(
   }
   try {
     sent.write(printFrame({ input }))
+    // Before anything comes back: the answer may wait for its turn.
+    if (signal.aborted) stop()
+    else signal.addEventListener("abort", stop, { once: true })
     const response = await responseTo(sent)
     response.on("close", () => {
       gone.abort(unavailable("the service ended before its answer did"))
     })
     if (response.statusCode !== 200) return yield errorEvent(await problemIn(response))
-    if (signal.aborted) stop()
-    else signal.addEventListener("abort", stop, { once: true })
     const frames = readFrames(response as AsyncIterable<Buffer>, { headBytes: EVENT_BYTES, bytes: () => WRITTEN_BYTES })
     let ended = false
     for await (const { head, bytes } of frames) {
