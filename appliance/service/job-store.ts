@@ -103,6 +103,11 @@ export class JobStore {
     return value === undefined ? undefined : (this.#read(value) as Job)
   }
 
+  /** Whether there is a row of this job, also when it is damaged. */
+  async has(id: string): Promise<boolean> {
+    return (await this.#site.kv(SUBLEVEL).get(concatBytes(JOB, rawId(id)))) !== undefined
+  }
+
   /** Jobs, newest first, older than `before`. A job whose row is damaged is left out: it cannot be shown. */
   async *list(before?: string): AsyncGenerator<Job, void, undefined> {
     const to = before === undefined ? after(JOB) : concatBytes(JOB, rawId(before))

@@ -4,7 +4,7 @@
  * runs when the service ends, in order or by a kill, is `interrupted`.
  */
 import { randomBytes } from "node:crypto"
-import { mkdir, rm } from "node:fs/promises"
+import { mkdir, readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { printInstant } from "../../src/formats/instant.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
@@ -45,6 +45,9 @@ const BATCH_EVENTS = 64
 /** No event waits longer than this to be written, in milliseconds. */
 const BATCH_MS = 100
 
+/** The name of a job's folder. */
+const JOB_ID = /^[0-9a-f]{32}$/
+
 /** What the jobs need. */
 export interface JobsOptions {
   readonly owned: OwnedSite
@@ -73,7 +76,7 @@ export class Jobs {
     return printInstant(Math.floor(this.#options.clock.now().getTime() / 1000))
   }
 
-  /** What was running when the last service ended is interrupted, and old jobs go. */
+  /** What was running when the last service ended is interrupted; old jobs go, and uploads that became none. */
   async recover(): Promise<void> {
     for await (const job of this.#store.list()) {
       if (job.state !== "running") continue
@@ -85,7 +88,17 @@ export class Jobs {
       await this.#store.add(job.id, events + 1, [printEvent(failure).trimEnd()], ended)
       await rm(this.#folderOf(job.id), { recursive: true, force: true })
     }
+    await this.#removeStrays()
     await this.#prune()
+  }
+
+  /** Removes folders without a job: the service was killed while their files came. */
+  async #removeStrays(): Promise<void> {
+    // Made by whoever comes first, so that it can be read.
+    await mkdir(this.#options.folder, { recursive: true, mode: 0o700 })
+    for (const name of await readdir(this.#options.folder))
+      if (JOB_ID.test(name) && !(await this.#store.has(name)))
+        await rm(this.#folderOf(name), { recursive: true, force: true })
   }
 
   async #prune(): Promise<void> {

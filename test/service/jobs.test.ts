@@ -1,5 +1,6 @@
 /** Jobs: they outlive their client, their events can be read again, they can be cancelled, and a kill leaves the store whole. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { connect } from "node:net"
 import { createHash } from "node:crypto"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -157,6 +158,26 @@ describe("a service that is killed", () => {
     expect(events).toHaveLength(job["events"] as number)
     const again = await post("/api/v1/attest/import", { files: ["m.jsonl"] }, { "m.jsonl": manyLines }, {})
     expect(again.lines().at(-1)).toMatchObject({ type: "summary", total: 4000 })
+  })
+
+  it("while the files of a job come keeps none of them, but what jobs have written", { timeout: 60_000 }, async () => {
+    await post("/api/v1/attest/import", { files: ["a.json"] }, { "a.json": envelope(1) }, {})
+    const digest = `sha256:${createHash("sha256").update(envelope(1)).digest("hex")}`
+    const made = await service.ask("POST", "/api/v1/attest/fetch", { json: { digest, out: "kept" }, headers: ASYNC })
+    const { id } = await ended(made.json()["id"])
+    const jobs = join(folder, "site/service/jobs")
+    const before = readdirSync(jobs)
+    expect(before).toContain(id)
+    const socket = connect(service.listening.socket)
+    socket.on("error", () => undefined)
+    const type = "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000000\r\nPrefer: respond-async"
+    const part = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    socket.write(`POST /api/v1/attest/import HTTP/1.1\r\nHost: x\r\n${type}\r\n\r\n${part}${"x".repeat(100_000)}`)
+    await expect.poll(() => readdirSync(jobs).length).toBe(before.length + 1)
+    await service.stop("SIGKILL")
+    await start()
+    expect(readdirSync(jobs)).toEqual(before)
+    expect((await service.ask("GET", `/api/v1/jobs/${String(id)}/files/0`)).text).toBe(envelope(1))
   })
 
   it("in the middle of writes, again and again, loses nothing that it has answered", { timeout: 120_000 }, async () => {
