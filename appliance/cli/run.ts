@@ -79,6 +79,11 @@ interface Wanted {
   readonly site: string | undefined
 }
 
+async function* refusal(error: StellaError): AsyncGenerator<OperationEvent> {
+  const { errorEvent } = await import("../operations/run-operation.ts")
+  yield errorEvent(error)
+}
+
 /** The answer: from the service that owns the site, when one answers there, else made in this process. */
 async function eventsOf(
   { operation, input, site }: Wanted,
@@ -93,9 +98,10 @@ async function eventsOf(
   if (site !== undefined && operation.site !== "none" && operation.site !== "new") {
     const { serviceOf } = await import("../service/socket.node.ts")
     const socket = await serviceOf(site)
-    if (socket !== undefined) {
+    if (!socket.ok) return refusal(socket.error)
+    if (socket.value !== undefined) {
       const { askService } = await import("../service/socket-client.node.ts")
-      return askService(socket, { operation: name, input, files: composed.world.files }, signal)
+      return askService(socket.value, { operation: name, input, files: composed.world.files }, signal)
     }
   }
   const { runOperation } = await import("../operations/run-operation.ts")

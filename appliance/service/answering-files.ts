@@ -23,12 +23,15 @@ function isLine(value: Line | string): value is Line {
 /** Answers questions; one for each conversation. */
 export class AnsweringFiles {
   readonly #files: Files
+  readonly #isNamed: (path: string) => boolean
   readonly #signal: AbortSignal
   readonly #open = new Map<number, AsyncIterator<Result<Line | string>>>()
   #next = 0
 
-  constructor(files: Files, signal: AbortSignal) {
+  /** @param isNamed - whether a path is one that the user has named, or lies below or beside one */
+  constructor(files: Files, isNamed: (path: string) => boolean, signal: AbortSignal) {
     this.#files = files
+    this.#isNamed = isNamed
     this.#signal = signal
   }
 
@@ -70,6 +73,9 @@ export class AnsweringFiles {
     const path = typeof first === "string" ? first : ""
     const limit = Number(second)
     const files = this.#files
+    // A service has no business with a file that nobody named, and is not believed to have any.
+    if (typeof first === "string" && !this.#isNamed(path))
+      throw new StellaError("SERVICE_UNTRUSTED", `the service asks for ${path}, which was not named`, { path })
     const told = (result: Result<unknown>, value: (of: unknown) => unknown = () => null): FileAnswer =>
       result.ok ? { head: { value: value(result.value) } } : { head: failed(result.error) }
     switch (call) {

@@ -2,9 +2,10 @@
  * The socket of a service: in the site's folder, mode 0600, so that nobody but its owner can connect. A socket file
  * whose process has died stays behind; it is removed only after nobody answered at it.
  */
-import { chmod, lstat, readlink, rename, symlink, unlink } from "node:fs/promises"
+import { chmod, lstat, readlink, rename, stat, symlink, unlink } from "node:fs/promises"
 import { connect } from "node:net"
 import { basename, dirname, join, resolve } from "node:path"
+import { geteuid } from "node:process"
 import { StellaError } from "../../src/kernel/errors.ts"
 import { err, ok, type Result } from "../../src/kernel/result.ts"
 
@@ -44,10 +45,33 @@ export function isAnswered(path: string): Promise<"yes" | "no" | "refused"> {
   })
 }
 
-/** The socket of the site's service; undefined when none answers there. */
-export async function serviceOf(site: string): Promise<string | undefined> {
+/**
+ * Whose work the socket of a site is. A service reads and writes the files that its client's user names, and its answer is
+ * the verdict, so one of somebody else is worse than none: link, socket and the socket's folder must be of this user
+ * (the folder may be root's), and nobody else may put anything in their place.
+ */
+async function ownerFault(known: string, socket: string): Promise<string | undefined> {
+  const user = geteuid?.()
+  const [link, itself, folder] = await Promise.all([lstat(known), lstat(socket), stat(dirname(socket))])
+  if (link.uid !== user || itself.uid !== user) return "belongs to somebody else"
+  if (!itself.isSocket() || (itself.mode & 0o077) !== 0) return "is open to others than its owner"
+  if (folder.uid !== user && folder.uid !== 0) return "lies in a folder of somebody else"
+  const isSticky = (folder.mode & 0o1000) !== 0
+  return (folder.mode & 0o022) !== 0 && !isSticky ? "lies in a folder that others can write to" : undefined
+}
+
+/** The socket of the site's service; undefined when none answers there. Failures: SERVICE_UNTRUSTED. */
+export async function serviceOf(site: string): Promise<Result<string | undefined>> {
   const socket = await socketOf(site)
-  return (await isAnswered(socket)) === "yes" ? socket : undefined
+  try {
+    const fault = await ownerFault(join(site, SOCKET_FILE), socket)
+    if (fault !== undefined) return err(new StellaError("SERVICE_UNTRUSTED", `${socket}: ${fault}`, { path: socket }))
+  } catch (error) {
+    // Nothing there, or the link of a service that has ended.
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return ok(undefined)
+    return err(new StellaError("SERVICE_UNTRUSTED", `${socket}: cannot be looked at`, { path: socket }, error))
+  }
+  return ok((await isAnswered(socket)) === "yes" ? socket : undefined)
 }
 
 const refused = (path: string, why: string, cause?: unknown): { ok: false; error: StellaError } =>

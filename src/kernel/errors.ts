@@ -69,6 +69,7 @@ export const ERRORS = {
   LAST_ADMINISTRATOR:        { exit: 59,  http: 409, hint: "a site keeps an administrator; enrol another one first", sharesExit: true },
   SERVICE_RUNNING:           { exit: 54,  http: 409, hint: "a service answers at this socket already; use it, or stop it first" },
   LISTEN_REFUSED:            { exit: 55,  http: 409, hint: "the address cannot be listened on; choose a free port, or a socket path that is yours" },
+  SERVICE_UNTRUSTED:         { exit: 57,  http: 403, hint: "do not use this service; the site's folder and socket must be yours alone, see `ls -l`" },
   JOB_MISSING:               { exit: 56,  http: 404, hint: "no such job of yours; /api/v1/jobs lists those that are kept" },
   TRUST_MISSING:             { exit: 60,  http: 404, hint: "no trusted root; give --trusted-root, or import one with `stella trust import`" },
   TRUST_MALFORMED:           { exit: 61,  http: 422, hint: "the trusted root is not a correct trusted_root.json or TUF repository" },

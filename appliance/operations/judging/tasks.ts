@@ -12,6 +12,7 @@ import { evidenceDocuments, type EvidenceDocument } from "../evidence-documents.
 import { statementOf } from "../evidence-view.ts"
 import { everyItem } from "../pages.ts"
 import { absentArtifact, artifactFile, digestIn, type Artifact } from "./artifact.ts"
+import { BESIDE } from "./beside.ts"
 import type { Basis, Grounds } from "./basis.ts"
 import type { SiteEvidence } from "./site-evidence.ts"
 import { claimedDigests, needsArtifact, type Digests, type NoTask, type Task } from "./task.ts"
@@ -21,9 +22,6 @@ export interface Named {
   readonly artifacts: readonly string[]
   readonly bundle: string | undefined
 }
-
-/** Where evidence lies beside a file, in the order of preference (sigstore's own convention). */
-const BESIDE = [".sigstore.json", ".sigstore"]
 
 const NO_EVIDENCE: Task["evidence"] = { name: "", sha256: null, item: 0 }
 
