@@ -179,7 +179,12 @@ export async function serve(options: ServeOptions, composed: Composed): Promise<
       await shared.backend.running.stop(passed)
       await shared.jobs.settled()
       grace.abort()
+      // Answers have a moment to be read to their end; what is still being sent to us is wanted by nobody.
+      const cut = setTimeout(() => {
+        for (const { app } of services) app.server.closeAllConnections()
+      }, SERVICE_LIMITS.graceMs)
       await Promise.all(services.map(({ app }) => app.close()))
+      clearTimeout(cut)
       await owned.close()
       await rm(requests, { recursive: true, force: true })
       return services.reduce((sum, { answered }) => sum + answered(), 0)

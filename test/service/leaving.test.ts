@@ -70,3 +70,19 @@ describe("a client", () => {
     expect((await service.ask("GET", "/api/v1/status")).json()).toMatchObject({ evidence: 1 })
   }, 30_000)
 })
+
+describe("a service that is told to end", () => {
+  it("does not wait for an upload", async () => {
+    await stella(folder, ["init", "ending"])
+    const ending = await ServiceProcess.start(folder, ["--store", "ending"])
+    const socket = connect(ending.listening.socket)
+    socket.on("error", () => undefined)
+    const head = `POST ${IMPORT} HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n`
+    socket.write(`${head}Content-Length: 1000000000\r\n\r\n--b\r\n`)
+    await after(500)
+    const ended = await Promise.race([ending.stop(), after(12_000, "still there")])
+    socket.destroy()
+    await ending.stop("SIGKILL")
+    expect(ended).toBe(0)
+  }, 30_000)
+})
