@@ -4,7 +4,7 @@
  * nothing that was sent.
  */
 import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify"
-import { rateLimit } from "./rate-limit.node.ts"
+import { rateLimit, type FailureLimit } from "./rate-limit.node.ts"
 import type { Clock, Crypto } from "../../src/kernel/ports.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import type { JsonObject } from "../../src/kernel/json.ts"
@@ -114,7 +114,26 @@ function tooSlow(request: FastifyRequest, reply: FastifyReply): void {
   void reply.code(status).header("connection", "close").type(type).send(body)
 }
 
-function addGuards(app: FastifyInstance, { door, clock, bounds }: HttpOptions): void {
+/** Who asks; an address that has failed too often is not looked at. */
+async function identify(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { door, clock }: HttpOptions,
+  failures: FailureLimit | undefined,
+): Promise<Actor> {
+  const seconds = (await failures?.secondsLeft(request)) ?? 0
+  if (seconds > 0) {
+    void reply.header("retry-after", String(seconds))
+    throw new StellaError("RATE_LIMITED", "too many failed authentications from one address")
+  }
+  const { authorization } = request.headers
+  const actor = await door.authenticate({ authorization, now: clock.now() })
+  if (!actor.ok) await failures?.count(request)
+  return unwrap(actor)
+}
+
+function addGuards(app: FastifyInstance, options: HttpOptions, failures: FailureLimit | undefined): void {
+  const { door, bounds } = options
   const constant = headersFor(door)
   app.decorateRequest("actor", null)
   app.decorateRequest("bodyWatch", null)
@@ -123,10 +142,7 @@ function addGuards(app: FastifyInstance, { door, clock, bounds }: HttpOptions): 
     const { host, origin, "sec-fetch-site": site } = request.headers
     unwrap(checkOrigin(door, { host, origin, site: typeof site === "string" ? site : undefined }))
     const { config } = request.routeOptions
-    if (config.open !== true)
-      request.actor = unwrap(
-        await door.authenticate({ authorization: request.headers.authorization, now: clock.now() }),
-      )
+    if (config.open !== true) request.actor = await identify(request, reply, options, failures)
     // A conversation goes on for as long as its operation; it has rules of its own.
     const endless = door.kind === "socket" && request.headers["content-type"] === TYPES.conversation
     if (endless || request.raw.complete) return
@@ -190,10 +206,12 @@ export async function createHttp(options: HttpOptions, table: RouteRow[]): Promi
       table.push({ method: one, url, open: config?.open === true })
   })
   addBodies(app)
-  addGuards(app, options)
+  const failures =
+    options.door.kind === "tcp"
+      ? await rateLimit(app, options.bounds?.requestsPerMinute ?? SERVICE_LIMITS.requestsPerMinute)
+      : undefined
+  addGuards(app, options, failures)
   addLog(app)
-  if (options.door.kind === "tcp")
-    await rateLimit(app, options.bounds?.requestsPerMinute ?? SERVICE_LIMITS.requestsPerMinute)
   app.setErrorHandler((error, request, reply) => {
     request.bodyWatch?.stop()
     const failure = asStellaError(error)

@@ -88,4 +88,18 @@ describe("the typed client", () => {
     expect(Number(refused?.headers["retry-after"])).toBeGreaterThan(0)
     expect((await all(client.ask("status", {}))).length).toBe(1)
   })
+
+  it("fails to say who it is no more often than the service allows", { timeout: 60_000 }, async () => {
+    const headers = { authorization: "Bearer x" }
+    let refused: Awaited<ReturnType<typeof service.ask>> | undefined
+    for (let n = 0; n < 7000 && refused === undefined; n += 50) {
+      const some = await Promise.all(
+        Array.from({ length: 50 }, () => service.ask("GET", "/api/v1/status", { headers })),
+      )
+      refused = some.find(({ status }) => status !== 401)
+    }
+    expect(refused?.json()).toMatchObject({ code: "RATE_LIMITED" })
+    expect(Number(refused?.headers["retry-after"])).toBeGreaterThan(0)
+    expect((await service.ask("GET", "/healthz")).status).toBe(200)
+  })
 })
