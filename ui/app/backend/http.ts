@@ -1,5 +1,5 @@
 /** The real service, over HTTP (docs/formats/http-api.md). The one place of the console that makes requests. */
-import { ERRORS } from "../../../src/kernel/errors.ts"
+import { hintOf } from "../../contract/hints.ts"
 import { openOperatorKey, answerChallenge } from "../../contract/operator-key.ts"
 import type { OperationName } from "../../contract/operations.ts"
 import { API_BASE, JOBS_PATH, TYPES, pathOf } from "../../contract/routes.ts"
@@ -173,7 +173,7 @@ export function createHttpBackend(): Backend {
       const key = await openOperatorKey(await keyFile.text(), secret, crypto.subtle)
       if (!key.ok) {
         const { code, message, detail } = key.error
-        throw new ProblemError({ code, message, hint: ERRORS[code].hint, detail })
+        throw new ProblemError({ code, message, hint: hintOf(code), detail })
       }
       const asked = (await (await post(`${SESSION_PATH}/challenge`, { v: 1 })).json()) as Challenge
       await login(await answerChallenge(asked, operator, key.value))
