@@ -97,7 +97,7 @@ class Check {
     yield* this.#contents()
     yield { type: "progress", part: "blobs", checked: this.blobs }
     yield* this.#audit()
-    yield { type: "progress", part: "audit", checked: this.#row.commit }
+    yield { type: "progress", part: "audit", checked: this.#row.records }
   }
 
   /** Every node of the index under this one, and every row it names. */
@@ -169,9 +169,9 @@ class Check {
   }
 
   async *#audit(): AsyncGenerator<FsckEvent> {
-    const { commit, audit } = this.#row
+    const { records: n, audit: sha256 } = this.#row
     const records = this.#database.sublevel(AUDIT_SUBLEVEL).entries({})
-    const chain = await attempt(() => verifyChain(records, { n: commit, sha256: audit }, this.#ports.crypto))
+    const chain = await attempt(() => verifyChain(records, { n, sha256 }, this.#ports.crypto))
     if (!chain.ok) yield damageOf(chain.error)
   }
 }

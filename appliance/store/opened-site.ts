@@ -46,7 +46,7 @@ export function openedSite(
     database.sublevel(AUDIT_SUBLEVEL),
     crypto,
     n => index.find(commits.root, indexKey(AUDIT_SUBLEVEL, auditKey(n))),
-    () => ({ n: commits.row.commit, sha256: commits.row.audit }),
+    () => ({ n: commits.row.records, sha256: commits.row.audit }),
   )
 
   async function close(): Promise<void> {
@@ -85,6 +85,7 @@ export function openedSite(
       return openStage(sublevel, kv(sublevel), rows(sublevel), isCommitted)
     },
     commit: (changes, by) => commits.commit(changes, by),
+    between: work => commits.between(work),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -68,12 +68,15 @@ export interface Site extends AsyncDisposable {
   /** Collects a writer's batches for the next commit; see `stage.ts`. */
   stage(sublevel: string, isCommitted: (key: Uint8Array) => boolean): Stage
   /**
-   * One commit: the changes, the audit record and the commit row in one synced batch, then HEAD. Commits run one after
-   * another. Failures: DISK_FULL, STORE_CORRUPT, INPUT_UNREADABLE; after one the site takes no further commits, and
-   * opening it again shows either the state before or the state after, whole. Changes that depend on what is committed
-   * already may be given as a function; it runs when the commit's turn has come, and its failure commits nothing.
+   * Commits the changes with an audit record: everything and the commit row in one synced batch, then HEAD. Commits run
+   * one after another; callers that wait at the same time share one, in the order in which they came. Failures:
+   * DISK_FULL, STORE_CORRUPT, INPUT_UNREADABLE; after one the site takes no further commits, and opening it again shows
+   * either the state before or the state after, whole. Changes that depend on what is committed already may be given as a
+   * function; it runs when all earlier changes are committed, and its failure commits nothing.
    */
   commit(changes: CommitChanges, audit: AuditInput): Promise<Result<AuditRecord>>
+  /** Runs the work while no commit is under way; commits wait for its end. */
+  between<T>(work: () => Promise<T>): Promise<T>
   /** Waits for a running commit and gives the store up. */
   close(): Promise<void>
 }
