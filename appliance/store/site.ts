@@ -19,7 +19,8 @@ import type { Result } from "../../src/kernel/result.ts"
 import type { AuditLog } from "./audit-log.ts"
 import type { AuditInput, AuditRecord } from "./audit-record.ts"
 import type { CommitChanges } from "./commit.ts"
-import type { OpenDatabase, ReadableRows, SublevelChanges } from "./database.ts"
+import type { CommittedRows } from "./committed-rows.ts"
+import type { OpenDatabase, SublevelChanges } from "./database.ts"
 import type { DurableFiles } from "./durable-files.ts"
 import type { EvidenceStore } from "./evidence-store.ts"
 import type { FactsCache, FactsMac } from "./facts-cache.ts"
@@ -60,7 +61,7 @@ export interface Site extends AsyncDisposable {
   readonly blobs: Blobs
 
   /** Committed rows, verified on every read. */
-  rows(sublevel: string): ReadableRows
+  rows(sublevel: string): CommittedRows
   /** Content rows, **unverified**: the reader checks them. Its `batch` is `write`. */
   kv(sublevel: string): KeyValue
   /** Writes content rows. What a later commit names must be written with `sync`. Reserved sublevels are INTERNAL. */
