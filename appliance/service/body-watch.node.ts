@@ -1,22 +1,19 @@
 /** Watches that a body arrives: a client that sends a byte now and then must not hold a request open for long. */
 import type { IncomingMessage } from "node:http"
-import { SERVICE_LIMITS } from "./limits.ts"
+import type { ServiceLimits } from "./limits.ts"
 
 /** How often a body is looked at, in milliseconds. */
 const LOOK_MS = 1_000
 
 /** Bounds of a watch. */
-export interface BodyBounds {
-  readonly bodyMs: number
-  readonly bodyBytesPerSecond: number
-}
+export type BodyBounds = Pick<ServiceLimits, "bodyMs" | "bodyBytesPerSecond">
 
 /** A running watch; ends with the message by itself. */
 export class BodyWatch {
   readonly #timer: NodeJS.Timeout
 
   /** `late` is called once when the body is too slow. */
-  constructor(message: IncomingMessage, late: () => void, bounds: BodyBounds = SERVICE_LIMITS) {
+  constructor(message: IncomingMessage, late: () => void, bounds: BodyBounds) {
     const { socket } = message
     const from = performance.now()
     const before = socket.bytesRead

@@ -15,10 +15,10 @@ import type { Socket } from "node:net"
 import { Readable } from "node:stream"
 import { problemAnswer, type Answer } from "./answers.ts"
 import { nodeServer, type Tls } from "./address.node.ts"
-import { BodyWatch, type BodyBounds } from "./body-watch.node.ts"
+import { BodyWatch } from "./body-watch.node.ts"
 import { checkOrigin, type Door } from "./door.ts"
 import { readBody } from "./input.ts"
-import { SERVICE_LIMITS } from "./limits.ts"
+import { SERVICE_LIMITS, type ServiceLimits } from "./limits.ts"
 import { asStellaError, problemResponse } from "./problems.ts"
 
 declare module "fastify" {
@@ -49,7 +49,7 @@ export interface HttpOptions {
   /** Where log lines go; none without it. */
   readonly log: { write(line: string): void } | undefined
   readonly tls?: Tls | undefined
-  readonly bounds?: Partial<BodyBounds> & { readonly requestsPerMinute?: number }
+  readonly limits: ServiceLimits
 }
 
 /** How long the rest of a body may come after its answer, in milliseconds. */
@@ -66,6 +66,14 @@ function headersFor(door: Door): Readonly<Record<string, string>> {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     ...(door.tls ? { "strict-transport-security": "max-age=31536000" } : {}),
   }
+}
+
+/** Closes the connection of a client that takes nothing of its answer for too long. */
+function watchDrain({ raw }: FastifyReply, { drainMs }: Pick<ServiceLimits, "drainMs">): void {
+  // Node calls this only when nothing has left for so long; with nothing to be sent, the client is not to blame.
+  raw.setTimeout(drainMs, () => {
+    if (raw.writableLength > 0) raw.destroy()
+  })
 }
 
 /** Sends an answer. */
@@ -133,12 +141,13 @@ async function identify(
 }
 
 function addGuards(app: FastifyInstance, options: HttpOptions, failures: FailureLimit | undefined): void {
-  const { door, bounds } = options
+  const { door, limits } = options
   const constant = headersFor(door)
   app.decorateRequest("actor", null)
   app.decorateRequest("bodyWatch", null)
   app.addHook("onRequest", async (request, reply) => {
     void reply.headers(constant)
+    watchDrain(reply, limits)
     const { host, origin, "sec-fetch-site": site } = request.headers
     unwrap(checkOrigin(door, { host, origin, site: typeof site === "string" ? site : undefined }))
     const { config } = request.routeOptions
@@ -146,13 +155,12 @@ function addGuards(app: FastifyInstance, options: HttpOptions, failures: Failure
     // A conversation goes on for as long as its operation; it has rules of its own.
     const endless = door.kind === "socket" && request.headers["content-type"] === TYPES.conversation
     if (endless || request.raw.complete) return
-    const { bodyMs = SERVICE_LIMITS.bodyMs, bodyBytesPerSecond = SERVICE_LIMITS.bodyBytesPerSecond } = bounds ?? {}
     request.bodyWatch = new BodyWatch(
       request.raw,
       () => {
         tooSlow(request, reply)
       },
-      { bodyMs, bodyBytesPerSecond },
+      limits,
     )
   })
   // Nobody reads or watches the rest of a body that has its answer already. It has a moment to end by itself, because a
@@ -206,10 +214,7 @@ export async function createHttp(options: HttpOptions, table: RouteRow[]): Promi
       table.push({ method: one, url, open: config?.open === true })
   })
   addBodies(app)
-  const failures =
-    options.door.kind === "tcp"
-      ? await rateLimit(app, options.bounds?.requestsPerMinute ?? SERVICE_LIMITS.requestsPerMinute)
-      : undefined
+  const failures = options.door.kind === "tcp" ? await rateLimit(app, options.limits.requestsPerMinute) : undefined
   addGuards(app, options, failures)
   addLog(app)
   app.setErrorHandler((error, request, reply) => {

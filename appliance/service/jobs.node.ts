@@ -16,7 +16,7 @@ import { errorEvent, printEvent } from "../operations/run-operation.ts"
 import type { Actor } from "../store/audit-record.ts"
 import type { NumberedEvent } from "./answers.ts"
 import { JobStore } from "./job-store.ts"
-import { SERVICE_LIMITS } from "./limits.ts"
+import type { ServiceLimits } from "./limits.ts"
 import type { Asked, OwnedSite } from "./owned-site.ts"
 import { asStellaError } from "./problems.ts"
 import { RequestFiles, type Written } from "./request-files.node.ts"
@@ -53,6 +53,7 @@ export interface JobsOptions {
   readonly owned: OwnedSite
   readonly running: Running
   readonly clock: Clock
+  readonly limits: ServiceLimits
   /** The folder below which each job has one of its own. */
   readonly folder: string
   /** Told of defects. */
@@ -102,11 +103,12 @@ export class Jobs {
   }
 
   async #prune(): Promise<void> {
-    const oldest = this.#options.clock.now().getTime() - SERVICE_LIMITS.jobMs
+    const oldest = this.#options.clock.now().getTime() - this.#options.limits.jobMs
     let kept = 0
     for await (const job of this.#store.list()) {
       if (job.state === "running") continue
-      if (++kept > SERVICE_LIMITS.jobs || Date.parse(job.endedAt ?? job.createdAt) < oldest) await this.#drop(job.id)
+      if (++kept > this.#options.limits.jobs || Date.parse(job.endedAt ?? job.createdAt) < oldest)
+        await this.#drop(job.id)
     }
   }
 
@@ -153,7 +155,7 @@ export class Jobs {
   }
 
   #begin(): Result<Run> {
-    if (this.#live.size >= SERVICE_LIMITS.runningJobs)
+    if (this.#live.size >= this.#options.limits.runningJobs)
       return err(new StellaError("SERVICE_UNAVAILABLE", `${String(this.#live.size)} jobs run already; try again`))
     return this.#options.running.begin()
   }

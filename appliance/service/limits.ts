@@ -25,6 +25,18 @@ export const SERVICE_LIMITS = {
   /** A body must have arrived within this time, in milliseconds, and what is longer at least at `bodyBytesPerSecond`. */
   bodyMs: 30_000,
   bodyBytesPerSecond: 64 * 1024,
+  /** A client of a conversation answers a question within this time, in milliseconds; hashing a file may take longer. */
+  answerMs: 300_000,
+  digestMs: 6 * 60 * 60 * 1000,
+  /**
+   * All the time, in milliseconds, for which a conversation waits for answers, hashing left out; what arrives earns more
+   * at `bodyBytesPerSecond`. A client that answers each question at the last moment ends here.
+   */
+  answersMs: 900_000,
+  /** A client takes something of its answer within this time, in milliseconds, or its connection is closed. */
+  drainMs: 600_000,
+  /** Events of an operation that changes the site are kept for a slow reader in memory up to this, in bytes, then on the disk. */
+  spoolMemoryBytes: 1024 * 1024,
   /** A connection without a request is closed after this time, in milliseconds. */
   idleMs: 5_000,
   /** Requests over one connection before it is closed. */
@@ -44,3 +56,6 @@ export const SERVICE_LIMITS = {
   /** What runs when the service is stopped has this time to end, in milliseconds, before it is interrupted. */
   graceMs: 5_000,
 } as const
+
+/** The bounds as a service has them; tests choose smaller ones. */
+export type ServiceLimits = { readonly [name in keyof typeof SERVICE_LIMITS]: number }

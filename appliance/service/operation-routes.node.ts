@@ -6,15 +6,18 @@ import { StellaError } from "../../src/kernel/errors.ts"
 import type { JsonObject } from "../../src/kernel/json.ts"
 import { ok, unwrap, type Result } from "../../src/kernel/result.ts"
 import type { OperationEvent } from "../../ui/contract/operation.ts"
+import { operationOf } from "../../ui/contract/operations.ts"
 import { OPERATION_ROUTES, TYPES, type OperationRoute } from "../../ui/contract/routes.ts"
 import { mayCall } from "../access/may-call.ts"
 import { answerFor } from "./answers.ts"
 import { readForm } from "./form.node.ts"
 import { send } from "./http.node.ts"
 import { checkedInput, inputOfQuery } from "./input.ts"
+import type { ServiceLimits } from "./limits.ts"
 import type { Asked, OwnedSite } from "./owned-site.ts"
 import { RequestFiles } from "./request-files.node.ts"
 import type { Running, Run } from "./running.ts"
+import { spooled } from "./spool.node.ts"
 
 /** What the routes work with. */
 export interface Backend {
@@ -22,6 +25,7 @@ export interface Backend {
   readonly running: Running
   /** The folder below which requests keep what was sent, each in a folder of its own. */
   readonly requests: string
+  readonly limits: ServiceLimits
 }
 
 /** Methods that an address could be asked with; those it does not have are refused by name. */
@@ -68,17 +72,40 @@ export function filesFor(backend: Backend, options: { readonly keepsWritten: boo
   return new RequestFiles(join(backend.requests, randomUUID()), options)
 }
 
-/** The events of a run; whatever way the reading of them ends, the run is over and its files are gone. */
-async function* eventsOf(
-  run: Run,
-  asked: Asked,
-  backend: Backend,
-  files: RequestFiles,
-): AsyncGenerator<OperationEvent, void, undefined> {
+/** The events of a run. It is over when they are, or when their reader stops. */
+async function* eventsOf(run: Run, asked: Asked, backend: Backend): AsyncGenerator<OperationEvent, void, undefined> {
   try {
     yield* backend.owned.run(asked, run.signal)
   } finally {
     run[Symbol.dispose]()
+  }
+}
+
+/**
+ * The events of a run for a client that waits, however slowly it reads: an operation that changes the site, and so holds
+ * its turn, goes on without its reader.
+ */
+export function eventsFor(run: Run, asked: Asked, backend: Backend): AsyncGenerator<OperationEvent, void, undefined> {
+  const events = eventsOf(run, asked, backend)
+  if (operationOf(asked.operation)?.changesState !== true) return events
+  return spooled(events, {
+    file: join(backend.requests, `${randomUUID()}.events`),
+    memoryBytes: backend.limits.spoolMemoryBytes,
+    claim: () => Promise.resolve(ok(undefined)),
+    stop: reason => {
+      run.stop(reason)
+    },
+  })
+}
+
+/** The same events; then the files are removed. */
+async function* thenRemoved(
+  events: AsyncGenerator<OperationEvent, void, undefined>,
+  files: RequestFiles,
+): AsyncGenerator<OperationEvent, void, undefined> {
+  try {
+    yield* events
+  } finally {
     await files.remove()
   }
 }
@@ -110,7 +137,7 @@ export async function answerNow(
   }
   const answer = await answerFor(
     route.operation,
-    eventsOf(run, asked, backend, files),
+    thenRemoved(eventsFor(run, asked, backend), files),
     { accept, ifNoneMatch },
     { crypto: backend.owned.world.crypto, failed },
   )

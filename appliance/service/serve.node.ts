@@ -14,7 +14,7 @@ import { readConsole, type ConsoleFiles } from "./console-files.node.ts"
 import { credentialOf, type Door } from "./door.ts"
 import type { HttpOptions, RouteRow } from "./http.node.ts"
 import { Jobs } from "./jobs.node.ts"
-import { SERVICE_LIMITS } from "./limits.ts"
+import { SERVICE_LIMITS, type ServiceLimits } from "./limits.ts"
 import type { OwnedSite } from "./owned-site.ts"
 import { Running } from "./running.ts"
 import { createService, type Service, type ServiceOptions } from "./service.node.ts"
@@ -36,6 +36,8 @@ export interface ServeOptions {
   readonly log: HttpOptions["log"]
   /** The version of the program, as its OpenAPI document says it. */
   readonly version?: string
+  /** Bounds other than the usual ones. */
+  readonly limits?: Partial<ServiceLimits>
 }
 
 /** A running service. */
@@ -120,13 +122,15 @@ async function prepare(options: ServeOptions, composed: Composed, owned: OwnedSi
   // What a service that was killed has left of its requests.
   await rm(requests, { recursive: true, force: true })
   await mkdir(requests, { recursive: true, mode: 0o700 })
-  const running = new Running(SERVICE_LIMITS.running)
+  const limits: ServiceLimits = { ...SERVICE_LIMITS, ...options.limits }
+  const running = new Running(limits.running)
   const { clock } = composed.world
   const failures: { told: ((error: unknown) => void) | undefined } = { told: undefined }
   const jobs = new Jobs({
     owned,
     running,
     clock,
+    limits,
     folder: join(folder, "jobs"),
     failed: error => failures.told?.(error),
   })
@@ -135,7 +139,7 @@ async function prepare(options: ServeOptions, composed: Composed, owned: OwnedSi
   let files: ConsoleFiles | undefined
   if (options.console !== undefined) files = unwrap(await readConsole(options.console))
   const shared: Shared = {
-    backend: { owned, running, requests },
+    backend: { owned, running, requests, limits },
     jobs,
     access,
     clock,
@@ -175,14 +179,14 @@ export async function serve(options: ServeOptions, composed: Composed): Promise<
     const stop = async (): Promise<number> => {
       await withdrawSocket(site, socket)
       const grace = new AbortController()
-      const passed = after(SERVICE_LIMITS.graceMs, undefined, { signal: grace.signal }).catch(() => undefined)
+      const passed = after(shared.backend.limits.graceMs, undefined, { signal: grace.signal }).catch(() => undefined)
       await shared.backend.running.stop(passed)
       await shared.jobs.settled()
       grace.abort()
       // Answers have a moment to be read to their end; what is still being sent to us is wanted by nobody.
       const cut = setTimeout(() => {
         for (const { app } of services) app.server.closeAllConnections()
-      }, SERVICE_LIMITS.graceMs)
+      }, shared.backend.limits.graceMs)
       await Promise.all(services.map(({ app }) => app.close()))
       clearTimeout(cut)
       await owned.close()

@@ -27,7 +27,6 @@ export interface ServiceOptions {
   /** The version of the program, as its OpenAPI document says it. */
   readonly version: string
   readonly log: HttpOptions["log"]
-  readonly bounds?: NonNullable<HttpOptions["bounds"]>
 }
 
 /** A way in: the instance, and the table of its routes. */
@@ -54,7 +53,7 @@ function addHealth(app: FastifyInstance, { owned, running }: Backend): void {
 export async function createService(options: ServiceOptions): Promise<Service> {
   const routes: RouteRow[] = []
   const { backend, jobs } = options
-  const app = await createHttp({ ...options, crypto: backend.owned.world.crypto }, routes)
+  const app = await createHttp({ ...options, crypto: backend.owned.world.crypto, limits: backend.limits }, routes)
   addHealth(app, backend)
   const { access, clock, door } = options
   addSessionRoutes(app, { access, clock, siteId: backend.owned.site.siteId, door: door.kind })

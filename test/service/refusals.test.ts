@@ -6,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { clearSocket, serviceOf } from "../../appliance/service/socket.node.ts"
-import { createInstance } from "../support/tcp-service.ts"
+import { serveHere } from "../support/tcp-service.ts"
 import { form, ServiceProcess, stella, startStella, type Sending } from "../support/service.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "stella-refusals-"))
@@ -136,10 +136,8 @@ describe("a connection", () => {
   it("whose body comes too slowly is answered and closed, also when a byte comes now and then", async () => {
     const place = join(folder, "slow")
     mkdirSync(place)
-    const instance = await createInstance(place, { bodyMs: 400, bodyBytesPerSecond: 1024 })
-    const path = join(place, "i.sock")
-    await instance.service.app.listen({ path })
-    const socket = connect(path)
+    const instance = await serveHere(place, { bodyMs: 400, bodyBytesPerSecond: 1024 })
+    const socket = connect(instance.socket)
     const parts: Buffer[] = []
     socket.on("data", (part: Buffer) => parts.push(part))
     socket.on("error", () => undefined)
@@ -150,7 +148,7 @@ describe("a connection", () => {
     await once(socket, "close")
     clearInterval(drops)
     expect(Buffer.concat(parts).toString()).toMatch(/^HTTP\/1.1 408[^]*"code":"BODY_TOO_SLOW"/)
-    await instance.close()
+    await instance.stop()
   }, 20_000)
 })
 
