@@ -24,7 +24,8 @@ import { askedFiles, type Ask } from "./asked-files.ts"
 import { printFrame, readFrames, type Frame } from "./frames.ts"
 import { checkedInput } from "./input.ts"
 import type { ServiceLimits } from "./limits.ts"
-import { actorOf, eventsFor, type Backend } from "./operation-routes.node.ts"
+import { actorOf, beginRun, eventsFor, type Backend } from "./operation-routes.node.ts"
+import type { Asked } from "./owned-site.ts"
 import { asStellaError } from "./problems.ts"
 
 /** Longest head that a client sends, in bytes: an input with many paths, or a batch of them. */
@@ -145,10 +146,17 @@ export async function converse(
   }
   const questions = new Questions(frame => void out.write(frame), backend.limits, stop)
   const frames = readFrames(request.raw, { headBytes: HEAD_BYTES, bytes: () => questions.mostBytes })
-  const { input: given } = (await firstFrame(frames, backend.limits)).head
-  if (!isObject(given)) throw new StellaError("USAGE", "the input is not a JSON object")
-  const input = unwrap(await checkedInput(operation, given))
-  const run = unwrap(backend.running.begin())
+  const actor = actorOf(request)
+  const run = unwrap(beginRun(backend, actor))
+  let input: Asked["input"]
+  try {
+    const { input: given } = (await firstFrame(frames, backend.limits)).head
+    if (!isObject(given)) throw new StellaError("USAGE", "the input is not a JSON object")
+    input = unwrap(await checkedInput(operation, given))
+  } catch (error) {
+    run[Symbol.dispose]()
+    throw error
+  }
   const files = askedFiles((ask, signal) => questions.ask(ask, signal))
 
   run.signal.addEventListener("abort", () => {
@@ -173,7 +181,7 @@ export async function converse(
 
   void reply.code(200).type(TYPES.conversation).send(out)
   try {
-    const asked = { operation: operation.name, input, actor: actorOf(request), files }
+    const asked = { operation: operation.name, input, actor, files }
     for await (const event of eventsFor(run, asked, backend)) {
       if (!out.write(printFrame({ event })) && !out.destroyed)
         await Promise.race([once(out, "drain"), once(out, "close")])

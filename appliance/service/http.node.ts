@@ -52,6 +52,9 @@ export interface HttpOptions {
   readonly limits: ServiceLimits
 }
 
+/** When to ask a service again that has too much to do, in seconds. */
+const RETRY_SECONDS = 5
+
 /** How long the rest of a body may come after its answer, in milliseconds. */
 const LINGER_MS = 1_000
 
@@ -222,12 +225,21 @@ export async function createHttp(options: HttpOptions, table: RouteRow[]): Promi
     const failure = asStellaError(error)
     if (failure.code === "INTERNAL") request.log.error({ err: error }, "a defect")
     if (failure.code === "NOT_AUTHENTICATED") void reply.header("www-authenticate", "Bearer")
+    const seconds = retryAfter(failure)
+    if (seconds !== undefined && !reply.hasHeader("retry-after")) void reply.header("retry-after", String(seconds))
     return send(reply, problemAnswer(failure))
   })
   app.setNotFoundHandler((_request, reply) =>
     send(reply, problemAnswer(new StellaError("NOT_FOUND", "there is nothing at this address"))),
   )
   return app
+}
+
+/** When to ask again, in seconds, where asking again helps. */
+function retryAfter({ code, detail }: StellaError): number | undefined {
+  const { retryAfterSeconds } = detail
+  if (typeof retryAfterSeconds === "number") return retryAfterSeconds
+  return code === "SERVICE_UNAVAILABLE" ? RETRY_SECONDS : undefined
 }
 
 function logTime(): string {

@@ -12,6 +12,7 @@ import { documentAnswer, problemAnswer, streamAnswer, texts, wantsServerSent, ty
 import { printEvent } from "../operations/run-operation.ts"
 import { send } from "./http.node.ts"
 import { queryOf } from "./input.ts"
+import type { Asked } from "./owned-site.ts"
 import type { Jobs } from "./jobs.node.ts"
 import { actorOf, readAsked, refuseOthers, type Backend } from "./operation-routes.node.ts"
 
@@ -71,9 +72,15 @@ export async function answerByJob(
   backend: Backend,
 ): Promise<FastifyReply> {
   const key = keyOf(request)
-  const { id, files } = jobs.prepare()
-  const asked = await readAsked(route, request, files)
-  const job = unwrap(await jobs.start({ asked, files, id, key }))
+  const { id, files, run } = unwrap(jobs.prepare(actorOf(request)))
+  let asked: Asked
+  try {
+    asked = await readAsked(route, request, files, run)
+  } catch (error) {
+    run[Symbol.dispose]()
+    throw error
+  }
+  const job = unwrap(await jobs.start({ asked, files, id, run, key }))
   void reply.header("location", `${JOBS_PATH}/${job.id}`)
   if (!prefersAsync(request)) return answerOf(route, job, request, reply, jobs, backend)
   void reply.header("preference-applied", "respond-async")

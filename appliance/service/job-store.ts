@@ -4,7 +4,7 @@
  *
  * ```
  * jobs: "j" | id -> SHA-256 | job · "e" | id | n u64 -> SHA-256 | event · "f" | id -> SHA-256 | files
- *       "k" | SHA-256(actor, key) -> SHA-256 | {"job","request"}
+ *       "k" | SHA-256(identity, key) -> SHA-256 | {"job","request"}
  * ```
  */
 import { concatBytes, equalBytes, fromHex, toHex, utf8 } from "../../src/kernel/bytes.ts"
@@ -14,6 +14,7 @@ import type { Crypto, KeyValueChange } from "../../src/kernel/ports.ts"
 import { unwrap } from "../../src/kernel/result.ts"
 import type { OperationEvent } from "../../ui/contract/operation.ts"
 import type { Job } from "../../ui/contract/service.ts"
+import { identityOf } from "../access/identity.ts"
 import type { Site } from "../store/site.ts"
 import type { NumberedEvent } from "./answers.ts"
 import type { Written } from "./request-files.node.ts"
@@ -161,9 +162,9 @@ export class JobStore {
     )
   }
 
-  /** The name of an idempotency key of one actor. */
+  /** The name of an idempotency key of one person. */
   nameOf(actor: Job["actor"], key: string): Uint8Array {
-    return this.#crypto.hash("sha256", utf8(canonicalJson([actor.kind, actor.id, key])))
+    return this.#crypto.hash("sha256", utf8(canonicalJson([identityOf(actor), key])))
   }
 
   /** SHA-256 of a document, hexadecimal. */

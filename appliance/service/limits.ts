@@ -47,6 +47,13 @@ export const SERVICE_LIMITS = {
   running: 128,
   /** Jobs that run at once. */
   runningJobs: 16,
+  /** Of these, operations and jobs of one identity. */
+  runsEach: 96,
+  jobsEach: 12,
+  /** What lies on the disk for the requests of one identity that are under way, in bytes. */
+  spooledBytesEach: 16 * 1024 * 1024 * 1024,
+  /** What requests leave free on the disk, in bytes: the site commits with it. */
+  reservedBytes: 256 * 1024 * 1024,
   /** Jobs that are kept. */
   jobs: 1000,
   /** Ended jobs are kept for this time, in milliseconds. */

@@ -16,7 +16,10 @@ import type { HttpOptions, RouteRow } from "./http.node.ts"
 import { Jobs } from "./jobs.node.ts"
 import { SERVICE_LIMITS, type ServiceLimits } from "./limits.ts"
 import type { OwnedSite } from "./owned-site.ts"
+import type { Backend } from "./operation-routes.node.ts"
 import { Running } from "./running.ts"
+import { Shares } from "./shares.ts"
+import { freeBytesOf, SpoolSpace, type FreeBytes } from "./spool-space.node.ts"
 import { createService, type Service, type ServiceOptions } from "./service.node.ts"
 import { clearSocket, isAnswered, publishSocket, SOCKET_FILE, socketOf, withdrawSocket } from "./socket.node.ts"
 
@@ -36,6 +39,8 @@ export interface ServeOptions {
   readonly log: HttpOptions["log"]
   /** The version of the program, as its OpenAPI document says it. */
   readonly version?: string
+  /** How free bytes of the disk are found out; the operating system is asked unless given. */
+  readonly freeBytes?: FreeBytes
   /** Bounds other than the usual ones. */
   readonly limits?: Partial<ServiceLimits>
 }
@@ -125,12 +130,13 @@ async function prepare(options: ServeOptions, composed: Composed, owned: OwnedSi
   const limits: ServiceLimits = { ...SERVICE_LIMITS, ...options.limits }
   const running = new Running(limits.running)
   const { clock } = composed.world
+  const shares = new Shares(limits)
+  const space = new SpoolSpace(folder, shares, limits, options.freeBytes ?? freeBytesOf)
+  const backend: Backend = { owned, running, requests, limits, shares, space }
   const failures: { told: ((error: unknown) => void) | undefined } = { told: undefined }
   const jobs = new Jobs({
-    owned,
-    running,
+    backend,
     clock,
-    limits,
     folder: join(folder, "jobs"),
     failed: error => failures.told?.(error),
   })
@@ -139,7 +145,7 @@ async function prepare(options: ServeOptions, composed: Composed, owned: OwnedSi
   let files: ConsoleFiles | undefined
   if (options.console !== undefined) files = unwrap(await readConsole(options.console))
   const shared: Shared = {
-    backend: { owned, running, requests, limits },
+    backend,
     jobs,
     access,
     clock,

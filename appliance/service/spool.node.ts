@@ -7,17 +7,18 @@
  */
 import { open, rm, type FileHandle } from "node:fs/promises"
 import { StellaError } from "../../src/kernel/errors.ts"
-import type { Result } from "../../src/kernel/result.ts"
+import { readJson } from "../../src/kernel/json.ts"
 import type { OperationEvent, ProgressEvent } from "../../ui/contract/operation.ts"
 import { errorEvent, printEvent } from "../operations/run-operation.ts"
+import type { Room } from "./spool-space.node.ts"
 
 /** Where events wait, and what bounds them. */
 export interface SpoolOptions {
   /** The path of the file, which is made when it is needed and removed at the end. */
   readonly file: string
   readonly memoryBytes: number
-  /** Asked before so many bytes are written to the file; a failure stops the operation with it. */
-  readonly claim: (bytes: number) => Promise<Result<void>>
+  /** The room for the file. Where there is none, the operation is stopped. */
+  readonly room: Room
   /** Stops the operation. */
   readonly stop: (reason: StellaError) => void
 }
@@ -58,14 +59,14 @@ class Spool {
   }
 
   async #keep(event: Kept, text: Buffer): Promise<void> {
-    const { file, claim, stop, memoryBytes } = this.#options
+    const { file, room, stop, memoryBytes } = this.#options
     // Behind what lies in the file nothing may wait in memory, or it would overtake it.
     if (this.#lengths.length === 0 && this.#memoryBytes + text.length <= memoryBytes) {
       this.#memory.push({ event, bytes: text.length })
       this.#memoryBytes += text.length
       return
     }
-    const claimed = await claim(text.length)
+    const claimed = await room.claim(text.length)
     if (!claimed.ok) {
       this.#lost = claimed.error
       stop(claimed.error)
@@ -95,7 +96,9 @@ class Spool {
     await this.#file.read(text, 0, length, this.#readAt)
     this.#readAt += length
     this.#lengths.shift()
-    return JSON.parse(text.toString()) as Kept
+    const event = readJson(text, { maxBytes: length, maxDepth: 128 })
+    if (!event.ok) throw new StellaError("INPUT_UNREADABLE", "an event that was kept on the disk is altered")
+    return event.value as unknown as Kept
   }
 
   async *events(): AsyncGenerator<OperationEvent, void, undefined> {
@@ -126,6 +129,7 @@ class Spool {
   async remove(): Promise<void> {
     await this.#file?.close()
     if (this.#file !== undefined) await rm(this.#options.file, { force: true })
+    this.#options.room.release()
   }
 }
 

@@ -124,6 +124,7 @@ describe("every route on TCP", () => {
       ["DELETE", path],
       ["GET", `${path}/events`],
       ["GET", `${path}/files`],
+      ["GET", `${path}/files/0`],
     ] as const)
       expect((await service.ask(method, at, { headers: other })).json(), at).toMatchObject({ code: "JOB_MISSING" })
     expect((await service.ask("GET", "/api/v1/jobs", { headers: other })).json()["jobs"]).toEqual([])
