@@ -11,7 +11,7 @@ import { loginMessage, type Challenge, type Login, type LoginByKey, type Session
 import { attempt } from "../store/attempt.ts"
 import type { Actor, AuditInput } from "../store/audit-record.ts"
 import type { Site } from "../store/site.ts"
-import type { Access, AccessPorts, Credential, Identity } from "./access.ts"
+import type { Access, AccessPorts, Credential, Identity, Recognised } from "./access.ts"
 import { Allowance } from "./allowance.ts"
 import { Challenges, CLOCK_SLACK_SECONDS, secondsOf } from "./challenges.ts"
 import { OneTimeCodes, type OneTimeCode } from "./one-time-codes.ts"
@@ -179,6 +179,16 @@ class SiteAccess implements Access {
       const { operator, session, expires } = await this.#current(credential.token, now)
       const shown = { id: session.id, expires, endsAtLatest: session.endsAt }
       return { actor: actorOf(operator, session.by), session: shown }
+    })
+  }
+
+  confirm({ actor, session }: Recognised, now: Date): Promise<Result<void>> {
+    return attempt(async () => {
+      if (actor.kind === this.#ports.owner.kind) return
+      const operator = await operatorById(this.#site, actor.id, this.#ports.crypto)
+      if (operator?.disabledAt !== null || printRoles(operator.roles) !== actor.role) throw refused()
+      const stored = session === null ? undefined : await sessionById(this.#site, session)
+      if (session !== null && (stored === undefined || stored.endsAt <= wholeSeconds(now))) throw refused()
     })
   }
 

@@ -24,7 +24,7 @@ import { askedFiles, type Ask } from "./asked-files.ts"
 import { printFrame, readFrames, type Frame } from "./frames.ts"
 import { checkedInput } from "./input.ts"
 import type { ServiceLimits } from "./limits.ts"
-import { actorOf, beginRun, eventsFor, type Backend } from "./operation-routes.node.ts"
+import { beginRun, recognisedIn, eventsFor, type Backend } from "./operation-routes.node.ts"
 import type { Asked } from "./owned-site.ts"
 import { asStellaError } from "./problems.ts"
 
@@ -146,8 +146,8 @@ export async function converse(
   }
   const questions = new Questions(frame => void out.write(frame), backend.limits, stop)
   const frames = readFrames(request.raw, { headBytes: HEAD_BYTES, bytes: () => questions.mostBytes })
-  const actor = actorOf(request)
-  const run = unwrap(beginRun(backend, actor))
+  const who = recognisedIn(request)
+  const run = unwrap(beginRun(backend, who))
   let input: Asked["input"]
   try {
     const { input: given } = (await firstFrame(frames, backend.limits)).head
@@ -181,7 +181,7 @@ export async function converse(
 
   void reply.code(200).type(TYPES.conversation).send(out)
   try {
-    const asked = { operation: operation.name, input, actor, files }
+    const asked = { operation: operation.name, input, actor: who.actor, files, confirm: () => backend.confirm(who) }
     for await (const event of eventsFor(run, asked, backend)) {
       if (!out.write(printFrame({ event })) && !out.destroyed)
         await Promise.race([once(out, "drain"), once(out, "close")])

@@ -25,6 +25,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who asks. Null before it is known, and on the open routes. */
     actor: Actor | null
+    /** The id of the session in which they ask; null on the owner's socket. */
+    session: string | null
     /** Watches the body; a handler that reads the body itself stops it. */
     bodyWatch: BodyWatch | null
   }
@@ -131,22 +133,25 @@ async function identify(
   reply: FastifyReply,
   { door, clock }: HttpOptions,
   failures: FailureLimit | undefined,
-): Promise<Actor> {
+): Promise<void> {
   const seconds = (await failures?.secondsLeft(request)) ?? 0
   if (seconds > 0) {
     void reply.header("retry-after", String(seconds))
     throw new StellaError("RATE_LIMITED", "too many failed authentications from one address")
   }
   const { authorization } = request.headers
-  const actor = await door.authenticate({ authorization, now: clock.now() })
-  if (!actor.ok) await failures?.count(request)
-  return unwrap(actor)
+  const recognised = await door.authenticate({ authorization, now: clock.now() })
+  if (!recognised.ok) await failures?.count(request)
+  const { actor, session } = unwrap(recognised)
+  request.actor = actor
+  request.session = session
 }
 
 function addGuards(app: FastifyInstance, options: HttpOptions, failures: FailureLimit | undefined): void {
   const { door, limits } = options
   const constant = headersFor(door)
   app.decorateRequest("actor", null)
+  app.decorateRequest("session", null)
   app.decorateRequest("bodyWatch", null)
   app.addHook("onRequest", async (request, reply) => {
     void reply.headers(constant)
@@ -154,7 +159,7 @@ function addGuards(app: FastifyInstance, options: HttpOptions, failures: Failure
     const { host, origin, "sec-fetch-site": site } = request.headers
     unwrap(checkOrigin(door, { host, origin, site: typeof site === "string" ? site : undefined }))
     const { config } = request.routeOptions
-    if (config.open !== true) request.actor = await identify(request, reply, options, failures)
+    if (config.open !== true) await identify(request, reply, options, failures)
     // A conversation goes on for as long as its operation; it has rules of its own.
     const endless = door.kind === "socket" && request.headers["content-type"] === TYPES.conversation
     if (endless || request.raw.complete) return

@@ -134,7 +134,8 @@ export class Jobs {
       return err(new StellaError("SERVICE_UNAVAILABLE", `${String(this.#running)} jobs run already; try again`))
     const shared = backend.shares.take(identity, "job")
     if (!shared.ok) return shared
-    const begun = beginRun(backend, actor)
+    // A job outlives the session in which it was asked for, but not its operator.
+    const begun = beginRun(backend, { actor, session: null })
     if (!begun.ok) {
       backend.shares.give(identity, "job")
       return begun
@@ -215,9 +216,10 @@ export class Jobs {
     }
     await mkdir(this.#options.folder, { recursive: true, mode: 0o700 })
     await this.#store.put(job, keyed)
+    const confirm = () => this.#options.backend.confirm({ actor: asked.actor, session: null })
     const live: Live = { job, run, cancelled: false, news: Promise.withResolvers() }
     this.#live.set(id, live)
-    const ended = this.#work(live, { ...asked, files }, files).catch(this.#options.failed)
+    const ended = this.#work(live, { ...asked, files, confirm }, files).catch(this.#options.failed)
     this.#ended.add(ended)
     void ended.then(() => this.#ended.delete(ended))
     return job
@@ -244,7 +246,7 @@ export class Jobs {
     }
     let end: Exclude<OperationEvent, ProgressEvent> = errorEvent(new StellaError("INTERNAL", "the job gave no answer"))
     try {
-      for await (const event of this.#options.backend.owned.run(asked, live.run.signal)) {
+      for await (const event of this.#options.backend.run(asked, live.run.signal)) {
         if (event.type === "progress") this.#tell(live, { progress: { ...event } })
         else {
           end = event
@@ -253,7 +255,8 @@ export class Jobs {
         }
       }
     } catch (error) {
-      this.#options.failed(error)
+      // Giving up the wait for a turn is no defect.
+      if (error !== live.run.signal.reason) this.#options.failed(error)
       end = errorEvent(asStellaError(error))
       waiting.push(printEvent(end).trimEnd())
     }
@@ -315,8 +318,16 @@ export class Jobs {
     return this.#store.files(id)
   }
 
-  /** Events after number `after`, then those that come, with the newest progress between them; ends with the job. */
-  async *events(id: string, after: number): AsyncGenerator<NumberedEvent, void, undefined> {
+  /**
+   * Events after number `after`, then those that come, with the newest progress between them; ends with the job, or
+   * rejects with the signal's reason.
+   */
+  async *events(id: string, after: number, signal?: AbortSignal): AsyncGenerator<NumberedEvent, void, undefined> {
+    const stopped = Promise.withResolvers<never>()
+    stopped.promise.catch(() => undefined)
+    signal?.addEventListener("abort", () => {
+      stopped.reject(signal.reason as StellaError)
+    })
     let at = after
     let shown: Job["progress"] = null
     for (;;) {
@@ -324,6 +335,7 @@ export class Jobs {
       // Taken before reading, so that what comes meanwhile is not missed.
       const news = live?.news.promise
       for await (const one of this.#store.events(id, at)) {
+        signal?.throwIfAborted()
         at = one.n ?? at
         yield one
       }
@@ -334,7 +346,8 @@ export class Jobs {
         const { total, ...rest } = progress
         yield { n: undefined, event: total === undefined ? rest : { ...rest, total } }
       }
-      await news
+      signal?.throwIfAborted()
+      await (signal === undefined ? news : Promise.race([news, stopped.promise]))
     }
   }
 

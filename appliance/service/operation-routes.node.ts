@@ -10,7 +10,7 @@ import { operationOf } from "../../ui/contract/operations.ts"
 import { OPERATION_ROUTES, TYPES, type OperationRoute } from "../../ui/contract/routes.ts"
 import { identityOf } from "../access/identity.ts"
 import { mayCall } from "../access/may-call.ts"
-import type { Actor } from "../store/audit-record.ts"
+import type { Recognised } from "../access/access.ts"
 import { membersOf } from "../../ui/contract/input.ts"
 import { answerFor } from "./answers.ts"
 import { readForm } from "./form.node.ts"
@@ -20,6 +20,8 @@ import type { ServiceLimits } from "./limits.ts"
 import { textsOf } from "./named-files.ts"
 import type { Asked, OwnedSite } from "./owned-site.ts"
 import { RequestFiles } from "./request-files.node.ts"
+import { asStellaError } from "./problems.ts"
+import type { Confirm, Presence } from "./presence.ts"
 import type { Running, Run } from "./running.ts"
 import type { Shares } from "./shares.ts"
 import { spooled } from "./spool.node.ts"
@@ -28,7 +30,11 @@ import type { SpoolSpace } from "./spool-space.node.ts"
 /** What the routes work with. */
 export interface Backend {
   readonly owned: OwnedSite
+  /** Runs an operation on it. */
+  readonly run: OwnedSite["run"]
   readonly running: Running
+  readonly presence: Presence
+  readonly confirm: Confirm
   /** The folder below which requests keep what was sent, each in a folder of its own. */
   readonly requests: string
   readonly limits: ServiceLimits
@@ -49,9 +55,17 @@ function isForm(request: FastifyRequest): boolean {
   return request.headers["content-type"]?.toLowerCase().startsWith(TYPES.form) === true
 }
 
-/** A run of whoever asks, within what all and what each may have. Failures: SERVICE_UNAVAILABLE, RATE_LIMITED. */
-export function beginRun({ running, shares }: Backend, actor: Actor): Result<Run> {
-  const identity = identityOf(actor)
+/** Who asks, and in which session. */
+export function recognisedIn(request: FastifyRequest): Recognised {
+  return { actor: actorOf(request), session: request.session }
+}
+
+/**
+ * A run for whoever asks, within what all and what each may have; it ends when they are not recognised any more.
+ * Failures: SERVICE_UNAVAILABLE, RATE_LIMITED.
+ */
+export function beginRun({ running, shares, presence }: Backend, who: Recognised): Result<Run> {
+  const identity = identityOf(who.actor)
   const shared = shares.take(identity, "run")
   if (!shared.ok) return shared
   const begun = running.begin()
@@ -60,6 +74,9 @@ export function beginRun({ running, shares }: Backend, actor: Actor): Result<Run
     return begun
   }
   const run = begun.value
+  const here = presence.enter(who, reason => {
+    run.stop(reason)
+  })
   let over = false
   return ok({
     signal: run.signal,
@@ -69,6 +86,7 @@ export function beginRun({ running, shares }: Backend, actor: Actor): Result<Run
     [Symbol.dispose]: () => {
       if (!over) shares.give(identity, "run")
       over = true
+      here[Symbol.dispose]()
       run[Symbol.dispose]()
     },
   })
@@ -115,6 +133,7 @@ export async function readAsked(
   request: FastifyRequest,
   files: RequestFiles,
   { signal }: Pick<Run, "signal">,
+  { confirm }: Pick<Backend, "confirm">,
 ): Promise<Asked> {
   const posted = request.method === "POST"
   try {
@@ -125,7 +144,10 @@ export async function readAsked(
         ? await readSent(route, request, files, signal)
         : unwrap(await checkedInput(route.operation, unwrap(await givenInput(route, request))))
     request.bodyWatch?.stop()
-    return { operation: route.operation.name, input, actor: actorOf(request), files }
+    const who = recognisedIn(request)
+    // Much can have happened while a long body came.
+    if (posted) unwrap(await confirm(who))
+    return { operation: route.operation.name, input, actor: who.actor, files, confirm: () => confirm(who) }
   } catch (error) {
     await files.remove()
     throw error
@@ -135,7 +157,7 @@ export async function readAsked(
 /** The events of a run. It is over when they are, or when their reader stops. */
 async function* eventsOf(run: Run, asked: Asked, backend: Backend): AsyncGenerator<OperationEvent, void, undefined> {
   try {
-    yield* backend.owned.run(asked, run.signal)
+    yield* backend.run(asked, run.signal)
   } finally {
     run[Symbol.dispose]()
   }
@@ -170,6 +192,13 @@ async function* thenRemoved(
   }
 }
 
+/** Tells the log of failures that nobody expected; the others are answers. */
+export function tellDefects(request: FastifyRequest): (error: unknown) => void {
+  return error => {
+    if (asStellaError(error).code === "INTERNAL") request.log.error({ err: error }, "a defect")
+  }
+}
+
 /** Answers a request while its client waits. */
 export async function answerNow(
   route: OperationRoute,
@@ -177,32 +206,29 @@ export async function answerNow(
   reply: FastifyReply,
   backend: Backend,
 ): Promise<FastifyReply> {
-  const actor = actorOf(request)
+  const who = recognisedIn(request)
   // From here on it counts, however long its files take to come.
-  const run = unwrap(beginRun(backend, actor))
+  const run = unwrap(beginRun(backend, who))
   const gone = (): void => {
     if (!reply.raw.writableFinished) run.stop(new StellaError("INTERRUPTED", "the client went away"))
   }
   if (reply.raw.destroyed) gone()
   else reply.raw.on("close", gone)
-  const room = backend.space.roomFor(identityOf(actor))
+  const room = backend.space.roomFor(identityOf(who.actor))
   const files = new RequestFiles(join(backend.requests, randomUUID()), { keepsWritten: false, room })
   let asked: Asked
   try {
-    asked = await readAsked(route, request, files, run)
+    asked = await readAsked(route, request, files, run, backend)
   } catch (error) {
     run[Symbol.dispose]()
     throw error
   }
   const { accept, "if-none-match": ifNoneMatch } = request.headers
-  const failed = (error: unknown): void => {
-    request.log.error({ err: error }, "a defect")
-  }
   const answer = await answerFor(
     route.operation,
     thenRemoved(eventsFor(run, asked, backend), files),
     { accept, ifNoneMatch },
-    { crypto: backend.owned.world.crypto, failed },
+    { crypto: backend.owned.world.crypto, failed: tellDefects(request) },
   )
   return send(reply, answer)
 }

@@ -17,6 +17,7 @@ import { Jobs } from "./jobs.node.ts"
 import { SERVICE_LIMITS, type ServiceLimits } from "./limits.ts"
 import type { OwnedSite } from "./owned-site.ts"
 import type { Backend } from "./operation-routes.node.ts"
+import { Presence, type Confirm } from "./presence.ts"
 import { Running } from "./running.ts"
 import { Shares } from "./shares.ts"
 import { freeBytesOf, SpoolSpace, type FreeBytes } from "./spool-space.node.ts"
@@ -71,7 +72,7 @@ function doorOf(kind: Door["kind"], tls: boolean, access: Access): Door & { host
     origins: new Set(),
     authenticate: async ({ authorization, now }) => {
       const known = await access.authenticate(credentialOf(kind, authorization), now)
-      return known.ok ? ok(known.value.actor) : known
+      return known.ok ? ok({ actor: known.value.actor, session: known.value.session?.id ?? null }) : known
     },
   }
 }
@@ -132,7 +133,11 @@ async function prepare(options: ServeOptions, composed: Composed, owned: OwnedSi
   const { clock } = composed.world
   const shares = new Shares(limits)
   const space = new SpoolSpace(folder, shares, limits, options.freeBytes ?? freeBytesOf)
-  const backend: Backend = { owned, running, requests, limits, shares, space }
+  const access = unwrap(await composed.access(owned.site))
+  const confirm: Confirm = who => access.confirm(who, clock.now())
+  const presence = new Presence(confirm)
+  const run: OwnedSite["run"] = (asked, signal) => presence.watch(asked.operation, owned.run(asked, signal))
+  const backend: Backend = { owned, run, running, requests, limits, shares, space, presence, confirm }
   const failures: { told: ((error: unknown) => void) | undefined } = { told: undefined }
   const jobs = new Jobs({
     backend,
@@ -141,7 +146,6 @@ async function prepare(options: ServeOptions, composed: Composed, owned: OwnedSi
     failed: error => failures.told?.(error),
   })
   await jobs.recover()
-  const access = unwrap(await composed.access(owned.site))
   let files: ConsoleFiles | undefined
   if (options.console !== undefined) files = unwrap(await readConsole(options.console))
   const shared: Shared = {

@@ -64,7 +64,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   })
   refuseOthers(app, OPENAPI_PATH, ["GET"])
   if (options.console !== undefined) addConsoleRoutes(app, options.console)
-  addJobRoutes(app, jobs)
+  addJobRoutes(app, jobs, backend)
   let count = 0
   app.addHook("onResponse", (_request, _reply, done) => {
     count++
