@@ -115,11 +115,12 @@ async function onTcp(
   }
   const { port } = service.app.server.address() as AddressInfo
   const scheme = tls === undefined ? "http" : "https"
-  for (const name of namesOf(address, port, tls !== undefined)) {
+  const names = namesOf(address, port, tls)
+  for (const name of names) {
     door.hosts.add(name)
     door.origins.add(`${scheme}://${name}`)
   }
-  return { service, url: `${scheme}://${namesOf(address, port, false)[0] ?? ""}/` }
+  return { service, url: `${scheme}://${names[0] ?? ""}/` }
 }
 
 async function prepare(options: ServeOptions, composed: Composed, owned: OwnedSite) {

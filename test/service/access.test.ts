@@ -2,7 +2,9 @@
  * Who may ask what on TCP: every route, asked by nobody, with forged, ended and disabled sessions, and in every role; under
  * foreign names, from foreign pages. Made from the table of routes and the table of roles.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { request as httpsRequest } from "node:https"
 import { once } from "node:events"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
@@ -11,7 +13,7 @@ import { setTimeout as after } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { OPERATION_ROUTES } from "../../ui/contract/routes.ts"
 import { ROLES, ROLE_NAMES, scopesOf, type RoleName } from "../../ui/contract/roles.ts"
-import { openTcp, type TcpService } from "../support/tcp-service.ts"
+import { openTcp, serveHere, type TcpService } from "../support/tcp-service.ts"
 import { ask, ServiceProcess, stella } from "../support/service.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "stella-access-"))
@@ -206,6 +208,44 @@ describe("listening on TCP", () => {
     expect(missing.stderr).toContain("error[OPERATOR_MISSING]")
     const console = await serve("--console", "nowhere")
     expect(console.stderr).toContain("no console has been built there")
+  }, 30_000)
+
+  it("on all addresses answers to the names in its certificate, and to no other", async () => {
+    const place = join(folder, "wide")
+    mkdirSync(place)
+    const make = (name: string, more: readonly string[]): void => {
+      const files = ["-keyout", join(place, `${name}.key`), "-out", join(place, `${name}.pem`)]
+      const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+      execFileSync("openssl", ["req", "-x509", ...curve, "-subj", "/CN=x", ...files, ...more], { stdio: "ignore" })
+    }
+    make("named", ["-addext", "subjectAltName=DNS:Stella.example,DNS:*.wild.example,IP:2001:db8::1"])
+    make("bare", [])
+    const tls = (name: string) => ({ tlsCertificate: join(place, `${name}.pem`), tlsKey: join(place, `${name}.key`) })
+    const refused = serveHere(place, {}, { listen: "0.0.0.0:0", ...tls("bare") })
+    await expect(refused).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining("names no host") as string,
+    })
+    for (const listen of ["0.0.0.0:0", "[::]:0"]) {
+      const served = await serveHere(place, {}, { listen, ...tls("named") })
+      const port = new URL(served.url ?? "").port
+      expect(served.url).toBe(`https://stella.example:${port}/`)
+      const status = (host: string): Promise<number | undefined> =>
+        new Promise((answered, failed) => {
+          const options = { host: "127.0.0.1", port, path: "/healthz", headers: { host }, rejectUnauthorized: false }
+          httpsRequest(options, response => {
+            answered(response.resume().statusCode)
+          })
+            .on("error", failed)
+            .end()
+        })
+      expect(await status(`stella.example:${port}`)).toBe(200)
+      expect(await status(`STELLA.example:${port}`)).toBe(200)
+      expect(await status(`[2001:db8::1]:${port}`)).toBe(200)
+      for (const host of [`127.0.0.1:${port}`, `0.0.0.0:${port}`, `a.wild.example:${port}`, "stella.example"])
+        expect(await status(host), host).toBe(403)
+      await served.stop()
+    }
   }, 30_000)
 
   it("is not needed: without --listen there is no port", async () => {
