@@ -229,6 +229,7 @@ export async function createHttp(options: HttpOptions, table: RouteRow[]): Promi
     request.bodyWatch?.stop()
     const failure = asStellaError(error)
     if (failure.code === "INTERNAL") request.log.error({ err: error }, "a defect")
+    if (failure.code === "STORE_CORRUPT") request.log.error({ err: error }, "the store is damaged")
     if (failure.code === "NOT_AUTHENTICATED") void reply.header("www-authenticate", "Bearer")
     const seconds = retryAfter(failure)
     if (seconds !== undefined && !reply.hasHeader("retry-after")) void reply.header("retry-after", String(seconds))

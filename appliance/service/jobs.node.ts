@@ -79,13 +79,17 @@ export class Jobs {
     return printInstant(Math.floor(this.#options.clock.now().getTime() / 1000))
   }
 
-  /** What was running when the last service ended is interrupted; old jobs go, and uploads that became none. */
-  async recover(): Promise<void> {
+  /**
+   * What was running when the last service ended is interrupted; old jobs go, and uploads that became none.
+   * @returns how many rows are damaged; a damaged one is never answered from, and keeps no service from starting
+   */
+  async recover(): Promise<number> {
+    let damaged = 0
     for await (const job of this.#store.list()) {
       if (job.state !== "running") continue
       const failure = errorEvent(new StellaError("INTERRUPTED", "the service ended before the job did"))
-      let events = 0
-      for await (const { n } of this.#store.events(job.id, 0)) events = n ?? events
+      damaged += await this.#store.damagedEvents(job.id)
+      const events = await this.#store.lastEvent(job.id)
       const { code, message } = failure
       const ended: Job = { ...job, state: "interrupted", code, message, endedAt: this.#now(), events: events + 1 }
       await this.#store.add(job.id, events + 1, [printEvent(failure).trimEnd()], ended)
@@ -93,6 +97,7 @@ export class Jobs {
     }
     await this.#removeStrays()
     await this.#prune()
+    return damaged + (await this.#store.damaged())
   }
 
   /** Removes folders without a job: the service was killed while their files came. */

@@ -192,10 +192,12 @@ async function* thenRemoved(
   }
 }
 
-/** Tells the log of failures that nobody expected; the others are answers. */
+/** Tells the log of failures that are more than an answer. */
 export function tellDefects(request: FastifyRequest): (error: unknown) => void {
   return error => {
-    if (asStellaError(error).code === "INTERNAL") request.log.error({ err: error }, "a defect")
+    const { code } = asStellaError(error)
+    if (code === "INTERNAL") request.log.error({ err: error }, "a defect")
+    if (code === "STORE_CORRUPT") request.log.error({ err: error }, "the store is damaged")
   }
 }
 

@@ -14,6 +14,7 @@ import { readConsole, type ConsoleFiles } from "./console-files.node.ts"
 import { credentialOf, type Door } from "./door.ts"
 import type { HttpOptions, RouteRow } from "./http.node.ts"
 import { Jobs } from "./jobs.node.ts"
+import { lifeRecord } from "./life-record.ts"
 import { SERVICE_LIMITS, type ServiceLimits } from "./limits.ts"
 import type { OwnedSite } from "./owned-site.ts"
 import type { Backend } from "./operation-routes.node.ts"
@@ -146,7 +147,7 @@ async function prepare(options: ServeOptions, composed: Composed, owned: OwnedSi
     folder: join(folder, "jobs"),
     failed: error => failures.told?.(error),
   })
-  await jobs.recover()
+  const damagedRows = await jobs.recover()
   let files: ConsoleFiles | undefined
   if (options.console !== undefined) files = unwrap(await readConsole(options.console))
   const shared: Shared = {
@@ -158,7 +159,7 @@ async function prepare(options: ServeOptions, composed: Composed, owned: OwnedSi
     log: options.log,
     console: files,
   }
-  return { shared, failures, requests }
+  return { shared, failures, requests, damagedRows }
 }
 
 /**
@@ -175,13 +176,20 @@ export async function serve(options: ServeOptions, composed: Composed): Promise<
   const owned = opened.value
   const services: Service[] = []
   try {
-    const { shared, failures, requests } = await prepare(options, composed, owned)
+    const { shared, failures, requests, damagedRows } = await prepare(options, composed, owned)
     const tcp = listen === undefined ? undefined : await onTcp(shared, options, listen)
     if (tcp !== undefined) services.push(tcp.service)
     services.push(await onSocket(shared, site, socket))
+    const log = services[0]?.app.log
     failures.told = error => {
-      services[0]?.app.log.error({ err: error }, "a defect in a job")
+      log?.error({ err: error }, "a defect in a job")
     }
+    if (damagedRows > 0) log?.error({ damagedRows }, "rows of jobs are damaged; they are not answered from")
+    const where = { socket, url: tcp?.url ?? null }
+    const { clock, crypto } = composed.world
+    const by = () => ({ actor: composed.actor, at: clock.now(), crypto })
+    const outcome = damagedRows > 0 ? "STORE_CORRUPT" : "done"
+    unwrap(await owned.site.commit([], lifeRecord("serve.start", by(), where, outcome)))
     const { oneTimeLogin } = options
     const login =
       oneTimeLogin === undefined
@@ -200,13 +208,16 @@ export async function serve(options: ServeOptions, composed: Composed): Promise<
       }, shared.backend.limits.graceMs)
       await Promise.all(services.map(({ app }) => app.close()))
       clearTimeout(cut)
+      const recorded = await owned.site.commit([], lifeRecord("serve.stop", by(), where))
+      if (!recorded.ok) log?.error({ err: recorded.error }, "the end could not be recorded")
       await owned.close()
       await rm(requests, { recursive: true, force: true })
       return services.reduce((sum, { answered }) => sum + answered(), 0)
     }
-    return ok({ socket, url: tcp?.url ?? null, login, routes: services[0]?.routes ?? [], stop })
+    return ok({ ...where, login, routes: services[0]?.routes ?? [], stop })
   } catch (error) {
     await Promise.all(services.map(({ app }) => app.close()))
+    await withdrawSocket(site, socket)
     await owned.close()
     if (error instanceof StellaError) return err(error)
     throw error

@@ -1,11 +1,12 @@
 /** What a service does not take: oversized and slow bodies, wrong types, texts that are no JSON, sockets and stores of others. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
-import { connect, createServer } from "node:net"
+import { spawn } from "node:child_process"
+import { connect, createServer, type Socket } from "node:net"
 import { once } from "node:events"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { clearSocket, serviceOf } from "../../appliance/service/socket.node.ts"
+import { clearSocket, isAnswered, serviceOf } from "../../appliance/service/socket.node.ts"
 import { serveHere } from "../support/tcp-service.ts"
 import { form, ServiceProcess, stella, startStella, type Sending } from "../support/service.ts"
 
@@ -175,6 +176,59 @@ describe("a socket", () => {
     expect(statSync(next.listening.socket).mode & 0o777).toBe(0o600)
     expect(await next.stop()).toBe(0)
   }, 30_000)
+
+  it("of a living process is never taken over, however long its queue of connections is", async () => {
+    const place = join(folder, "busy")
+    mkdirSync(place)
+    expect((await stella(place, ["init", "site"])).status).toBe(0)
+    const path = join(place, "busy.sock")
+    // It listens, and never takes a connection.
+    const listener = spawn(process.execPath, [
+      "-e",
+      `require("node:net").createServer().listen({ path: process.argv[1], backlog: 1 }, () => {
+         require("node:fs").writeSync(1, "listening")
+         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+       })`,
+      path,
+    ])
+    await once(listener.stdout, "data")
+    const waiting: Socket[] = []
+    let isFull = false
+    while (!isFull) {
+      const socket = connect(path)
+      waiting.push(socket)
+      isFull = await new Promise(found => {
+        socket.on("connect", () => {
+          found(false)
+        })
+        socket.on("error", () => {
+          found(true)
+        })
+      })
+    }
+    expect(await isAnswered(path)).toBe("yes")
+    expect(await clearSocket(path)).toMatchObject({ ok: false, error: { code: "SERVICE_RUNNING" } })
+    const refused = await stella(place, ["serve", "--store", "site", "--socket", path])
+    expect([refused.status, refused.stderr]).toEqual([54, expect.stringContaining("error[SERVICE_RUNNING]")])
+    expect(statSync(path).isSocket()).toBe(true)
+    for (const socket of waiting) socket.destroy()
+    listener.kill("SIGKILL")
+    await once(listener, "close")
+    // Its process is dead now.
+    expect((await clearSocket(path)).ok).toBe(true)
+    expect(readdirSync(place)).not.toContain("busy.sock")
+  }, 20_000)
+
+  it("and its link are gone after a start that failed", async () => {
+    const place = join(folder, "failing")
+    mkdirSync(place)
+    expect((await stella(place, ["init", "site"])).status).toBe(0)
+    const args = ["--store", "site", "--socket", join(place, "s.sock"), "--one-time-login", "nobody"]
+    const failed = await stella(place, ["serve", ...args])
+    expect([failed.status, failed.stderr]).toEqual([58, expect.stringContaining("error[OPERATOR_MISSING]")])
+    expect(readdirSync(place).filter(name => name.includes("sock"))).toEqual([])
+    expect(readdirSync(join(place, "site"))).not.toContain("service.sock")
+  }, 20_000)
 
   it("at which a service answers is left to it, by name", async () => {
     const second = await stella(folder, ["serve", "--store", "site"])
