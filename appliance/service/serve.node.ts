@@ -185,11 +185,10 @@ export async function serve(options: ServeOptions, composed: Composed): Promise<
       log?.error({ err: error }, "a defect in a job")
     }
     if (damagedRows > 0) log?.error({ damagedRows }, "rows of jobs are damaged; they are not answered from")
-    const where = { socket, url: tcp?.url ?? null }
     const { clock, crypto } = composed.world
     const by = () => ({ actor: composed.actor, at: clock.now(), crypto })
     const outcome = damagedRows > 0 ? "STORE_CORRUPT" : "done"
-    unwrap(await owned.site.commit([], lifeRecord("serve.start", by(), where, outcome)))
+    unwrap(await owned.site.commit([], lifeRecord("serve.start", by(), options, outcome)))
     const { oneTimeLogin } = options
     const login =
       oneTimeLogin === undefined
@@ -208,13 +207,13 @@ export async function serve(options: ServeOptions, composed: Composed): Promise<
       }, shared.backend.limits.graceMs)
       await Promise.all(services.map(({ app }) => app.close()))
       clearTimeout(cut)
-      const recorded = await owned.site.commit([], lifeRecord("serve.stop", by(), where))
+      const recorded = await owned.site.commit([], lifeRecord("serve.stop", by(), options))
       if (!recorded.ok) log?.error({ err: recorded.error }, "the end could not be recorded")
       await owned.close()
       await rm(requests, { recursive: true, force: true })
       return services.reduce((sum, { answered }) => sum + answered(), 0)
     }
-    return ok({ ...where, login, routes: services[0]?.routes ?? [], stop })
+    return ok({ socket, url: tcp?.url ?? null, login, routes: services[0]?.routes ?? [], stop })
   } catch (error) {
     await Promise.all(services.map(({ app }) => app.close()))
     await withdrawSocket(site, socket)
