@@ -31,11 +31,6 @@ import { asStellaError } from "./problems.ts"
 /** Longest head that a client sends, in bytes: an input with many paths, or a batch of them. */
 const HEAD_BYTES = 16 * 1024 * 1024
 
-/** True when a request is a conversation. */
-export function isConversation(request: FastifyRequest): boolean {
-  return request.headers["content-type"] === TYPES.conversation
-}
-
 interface Waiting {
   readonly maxBytes: number
   readonly answered: PromiseWithResolvers<Frame>

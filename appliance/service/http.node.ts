@@ -18,6 +18,7 @@ import { nodeServer, type Tls } from "./address.node.ts"
 import { BodyWatch } from "./body-watch.node.ts"
 import { checkOrigin, type Door } from "./door.ts"
 import { readBody } from "./input.ts"
+import { bodyKind, type BodyKind } from "./media-type.node.ts"
 import { SERVICE_LIMITS, type ServiceLimits } from "./limits.ts"
 import { asStellaError, problemResponse } from "./problems.ts"
 
@@ -27,6 +28,8 @@ declare module "fastify" {
     actor: Actor | null
     /** The id of the session in which they ask; null on the owner's socket. */
     session: string | null
+    /** What the body says that it is. */
+    bodyKind: BodyKind | undefined
     /** Watches the body; a handler that reads the body itself stops it. */
     bodyWatch: BodyWatch | null
   }
@@ -152,6 +155,7 @@ function addGuards(app: FastifyInstance, options: HttpOptions, failures: Failure
   const constant = headersFor(door)
   app.decorateRequest("actor", null)
   app.decorateRequest("session", null)
+  app.decorateRequest("bodyKind", undefined)
   app.decorateRequest("bodyWatch", null)
   app.addHook("onRequest", async (request, reply) => {
     void reply.headers(constant)
@@ -160,8 +164,9 @@ function addGuards(app: FastifyInstance, options: HttpOptions, failures: Failure
     unwrap(checkOrigin(door, { host, origin, site: typeof site === "string" ? site : undefined }))
     const { config } = request.routeOptions
     if (config.open !== true) await identify(request, reply, options, failures)
+    request.bodyKind = unwrap(bodyKind(request.headers["content-type"]))
     // A conversation goes on for as long as its operation; it has rules of its own.
-    const endless = door.kind === "socket" && request.headers["content-type"] === TYPES.conversation
+    const endless = door.kind === "socket" && request.bodyKind === "conversation"
     if (endless || request.raw.complete) return
     request.bodyWatch = new BodyWatch(
       request.raw,
@@ -233,6 +238,8 @@ export async function createHttp(options: HttpOptions, table: RouteRow[]): Promi
     if (failure.code === "NOT_AUTHENTICATED") void reply.header("www-authenticate", "Bearer")
     const seconds = retryAfter(failure)
     if (seconds !== undefined && !reply.hasHeader("retry-after")) void reply.header("retry-after", String(seconds))
+    // The library would close at once under a client that still sends, and the answer be lost; see `onResponse`.
+    void reply.removeHeader("connection")
     return send(reply, problemAnswer(failure))
   })
   app.setNotFoundHandler((_request, reply) =>

@@ -101,12 +101,13 @@ export async function answerByJob(
 
 /** The query of a request as members, each at most once. @throws StellaError USAGE */
 function queryMembers(request: FastifyRequest): Record<string, unknown> {
-  const members: Record<string, unknown> = {}
+  const members = new Map<string, unknown>()
   for (const [name, value] of unwrap(queryOf(request.url.split("?").slice(1).join("?")))) {
-    if (Object.hasOwn(members, name)) throw new StellaError("USAGE", `the parameter ${name} is given more than once`)
-    members[name] = /^(0|[1-9][0-9]{0,14})$/.test(value) && name !== "cursor" ? Number(value) : value
+    if (members.has(name)) throw new StellaError("USAGE", `the parameter ${name} is given more than once`)
+    members.set(name, /^(0|[1-9][0-9]{0,14})$/.test(value) && name !== "cursor" ? Number(value) : value)
   }
-  return members
+  // Also for a name like `__proto__` this makes a member, which is then refused as unknown.
+  return Object.fromEntries(members)
 }
 
 /** What the address of a job says. */

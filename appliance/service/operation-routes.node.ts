@@ -7,7 +7,7 @@ import type { JsonObject } from "../../src/kernel/json.ts"
 import { ok, unwrap, type Result } from "../../src/kernel/result.ts"
 import type { OperationEvent } from "../../ui/contract/operation.ts"
 import { operationOf } from "../../ui/contract/operations.ts"
-import { OPERATION_ROUTES, TYPES, type OperationRoute } from "../../ui/contract/routes.ts"
+import { OPERATION_ROUTES, type OperationRoute } from "../../ui/contract/routes.ts"
 import { identityOf } from "../access/identity.ts"
 import { mayCall } from "../access/may-call.ts"
 import type { Recognised } from "../access/access.ts"
@@ -49,10 +49,6 @@ export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as cons
 export function actorOf(request: FastifyRequest): NonNullable<FastifyRequest["actor"]> {
   if (request.actor === null) throw new StellaError("INTERNAL", "a guarded route was reached without an actor")
   return request.actor
-}
-
-function isForm(request: FastifyRequest): boolean {
-  return request.headers["content-type"]?.toLowerCase().startsWith(TYPES.form) === true
 }
 
 /** Who asks, and in which session. */
@@ -140,7 +136,7 @@ export async function readAsked(
     if (posted && queryIn(request) !== "")
       throw new StellaError("USAGE", "the input of a POST is its body; it takes no query")
     const input =
-      posted && isForm(request)
+      posted && request.bodyKind === "form"
         ? await readSent(route, request, files, signal)
         : unwrap(await checkedInput(route.operation, unwrap(await givenInput(route, request))))
     request.bodyWatch?.stop()

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify"
 import type { Clock } from "../../src/kernel/ports.ts"
 import { OPENAPI_PATH, TYPES } from "../../ui/contract/routes.ts"
-import { converse, isConversation } from "./conversation.node.ts"
+import { converse } from "./conversation.node.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import type { Access } from "../access/access.ts"
 import type { Tls } from "./address.node.ts"
@@ -71,7 +71,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     done()
   })
   addOperationRoutes(app, (route, request, reply) => {
-    if (!isConversation(request)) {
+    if (request.bodyKind !== "conversation") {
       const later = request.method === "POST" && (prefersAsync(request) || keyOf(request) !== undefined)
       if (later) return answerByJob(route, request, reply, jobs, backend)
       return answerNow(route, request, reply, backend)

@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { request as httpsRequest } from "node:https"
+import { generateKeyPairSync, sign } from "node:crypto"
 import { once } from "node:events"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
@@ -12,6 +13,7 @@ import { join } from "node:path"
 import { setTimeout as after } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { OPERATION_ROUTES } from "../../ui/contract/routes.ts"
+import { loginMessage, type Challenge } from "../../ui/contract/session.ts"
 import { ROLES, ROLE_NAMES, scopesOf, type RoleName } from "../../ui/contract/roles.ts"
 import { openTcp, serveHere, type TcpService } from "../support/tcp-service.ts"
 import { ask, ServiceProcess, stella } from "../support/service.ts"
@@ -131,6 +133,39 @@ describe("every route on TCP", () => {
       expect((await service.ask(method, at, { headers: other })).json(), at).toMatchObject({ code: "JOB_MISSING" })
     expect((await service.ask("GET", "/api/v1/jobs", { headers: other })).json()["jobs"]).toEqual([])
   })
+
+  it("shows a person their jobs however they logged in", async () => {
+    const place = join(folder, "twice")
+    mkdirSync(place)
+    const { publicKey, privateKey } = generateKeyPairSync("ed25519")
+    writeFileSync(join(place, "kim.pub"), publicKey.export({ type: "spki", format: "pem" }))
+    await stella(place, ["init", "instance"])
+    const add = ["operator", "add", "kim", "--role", "administrator", "--public-key", "kim.pub"]
+    expect((await stella(place, [...add, "--store", "instance"])).status).toBe(0)
+    const served = await serveHere(place, {}, { listen: "127.0.0.1:0", oneTimeLogin: "kim" })
+    const target = { host: "127.0.0.1", port: Number(new URL(served.url ?? "").port) }
+    const login = async (json: object) => {
+      const session = (await ask(target, "POST", "/api/v1/session", { json })).json()
+      return { authorization: `Bearer ${String(session["token"])}` }
+    }
+    const challenge = (await ask(target, "POST", "/api/v1/session/challenge")).json() as unknown as Challenge
+    const signature = sign(null, loginMessage(challenge, "kim"), privateKey).toString("base64url")
+    const byKey = await login({ v: 1, operator: "kim", challenge: challenge.challenge, signature })
+    const byCode = await login({ v: 1, code: served.login?.code })
+    const asking = { prefer: "respond-async", "idempotency-key": "one" }
+    const made = await ask(target, "POST", "/api/v1/status", { json: {}, headers: { ...byCode, ...asking } })
+    expect(made.status).toBe(202)
+    const id = String(made.json()["id"])
+    expect((await ask(target, "GET", `/api/v1/jobs/${id}`, { headers: byKey })).json()).toMatchObject({
+      id,
+      actor: { kind: "one-time-code", name: "kim" },
+    })
+    expect((await ask(target, "GET", "/api/v1/jobs", { headers: byKey })).json()["jobs"]).toHaveLength(1)
+    // And the same key is the same work.
+    const again = await ask(target, "POST", "/api/v1/status", { json: {}, headers: { ...byKey, ...asking } })
+    expect(again.json()["id"]).toBe(id)
+    await served.stop()
+  }, 20_000)
 
   it("refuses foreign names and pages before it looks at who asks", async () => {
     const token = `Bearer ${tokenFor("administrator")}`

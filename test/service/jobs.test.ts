@@ -141,7 +141,7 @@ describe("a job", () => {
   it("is refused an id of another kind and an edited cursor", async () => {
     for (const path of ["/api/v1/jobs/1", `/api/v1/jobs/${"0".repeat(32)}`, "/api/v1/jobs/..%2f..%2fetc"])
       expect((await service.ask("GET", path)).status, path).toBe(404)
-    for (const query of ["cursor=abc", "cursor=", "limit=0", "limit=9999", "limit=1&limit=2", "other=1"])
+    for (const query of ["cursor=abc", "cursor=", "limit=0", "limit=9999", "limit=1&limit=2", "other=1", "__proto__=x"])
       expect((await service.ask("GET", `/api/v1/jobs?${query}`)).json(), query).toMatchObject({ code: "USAGE" })
   })
 })

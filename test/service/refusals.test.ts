@@ -23,6 +23,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+const NONE = `sha256:${"0".repeat(64)}`
 const json = (body: string | Uint8Array, type = "application/json"): Sending => ({
   headers: { "content-type": type },
   body,
@@ -33,6 +34,15 @@ describe("a body", () => {
   const cases: readonly (readonly [what: string, sending: Sending, code: string, status: number])[] = [
     ["of another type", json("{}", "text/plain"), "BODY_TYPE_REFUSED", 415],
     ["of a type that is none", json("{}", "x"), "BODY_TYPE_REFUSED", 415],
+    ["of a type with a foreign parameter", json("{}", "application/json; x=1"), "BODY_TYPE_REFUSED", 415],
+    ["in another character set", json("{}", "application/json; charset=utf-16"), "BODY_TYPE_REFUSED", 415],
+    [
+      "that is a conversation with a parameter",
+      json("x", "application/vnd.stella.conversation; x=1"),
+      "BODY_TYPE_REFUSED",
+      415,
+    ],
+    ["that is unwanted JSON, its type fully written", json('{"x":1}', "Application/JSON; Charset=UTF-8"), "USAGE", 400],
     ["that is no JSON", json("{"), "USAGE", 400],
     ["that is no object", json("[]"), "USAGE", 400],
     ["that is not UTF-8", json(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])), "USAGE", 400],
@@ -65,9 +75,14 @@ describe("a body", () => {
       "USAGE",
       400,
     ],
-    ["that is a form with a file above its folder", form({ digest: "x" }, { "../a": "x" }), "USAGE", 400],
-    ["that is a form with one file twice", form({ digest: "x" }, { "a/b": "x", "a//b": "y" }), "USAGE", 400],
-    ["that is a form whose file is also a folder", form({ digest: "x" }, { "a/b": "x", a: "y" }), "USAGE", 400],
+    ["that is a form with a file above its folder", form({ digest: NONE, out: "." }, { "../a": "x" }), "USAGE", 400],
+    ["that is a form with one file twice", form({ digest: NONE, out: "a" }, { "a/b": "x", "a//b": "y" }), "USAGE", 400],
+    [
+      "that is a form whose file is also a folder",
+      form({ digest: NONE, out: "a" }, { "a/b": "x", a: "y" }),
+      "USAGE",
+      400,
+    ],
   ]
   for (const [what, sending, code, status] of cases)
     it(`${what} is ${code}`, async () => {
@@ -98,7 +113,7 @@ describe("a body", () => {
     expect([refused.status, refused.headers["allow"]]).toEqual([405, "POST"])
     expect(refused.json()).toMatchObject({ code: "METHOD_REFUSED" })
     expect((await service.ask("GET", "/api/v1/attest")).json()).toMatchObject({ code: "NOT_FOUND" })
-    for (const query of ["x=1", "subject=a&subject=b", "subject=%ff", "subject=sha256:zz"])
+    for (const query of ["__proto__=x", "x=1", "subject=a&subject=b", "subject=%ff", "subject=sha256:zz"])
       expect((await service.ask("GET", `/api/v1/attest/list?${query}`)).json(), query).toMatchObject({ code: "USAGE" })
   })
 })
