@@ -30,6 +30,12 @@ export interface Identity {
   readonly session: { readonly id: string; readonly expires: string; readonly endsAtLatest: string } | null
 }
 
+/** Somebody who was recognised: who they are, and the id of the session in which they ask, if it is in one. */
+export interface Recognised {
+  readonly actor: Actor
+  readonly session: string | null
+}
+
 /** Recognises who asks. Every method is given the instant of the request. */
 export interface Access {
   /** Something to sign, for whoever asks. */
@@ -38,6 +44,11 @@ export interface Access {
   login(asked: Login, now: Date): Promise<Result<Session>>
   /** Who asks. Failures: NOT_AUTHENTICATED, STORE_CORRUPT. */
   authenticate(credential: Credential | undefined, now: Date): Promise<Result<Identity>>
+  /**
+   * Whether who was recognised before still is: their session has not ended, nor were they disabled. A token that has
+   * expired meanwhile does not matter. Failures: as `authenticate`.
+   */
+  confirm(who: Recognised, now: Date): Promise<Result<void>>
   /** The same session with a new token. Failures: as `authenticate`. */
   renew(credential: Credential | undefined, now: Date): Promise<Result<Session>>
   /** Ends the session. Failures: as `authenticate`, and those of a commit. */

@@ -14,6 +14,11 @@ export class Allowance {
     this.#left = most
   }
 
+  /** Seconds until there is one again, after `take` has said that none is left. */
+  get secondsUntilNext(): number {
+    return Math.max(1, Math.ceil((1 - this.#left) * this.#secondsEach))
+  }
+
   /** Uses one up at a time in seconds; false when none is left. A clock that steps back gives nothing back. */
   take(now: number): boolean {
     const since = Math.max(0, now - (this.#at ?? now))

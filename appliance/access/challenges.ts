@@ -1,6 +1,8 @@
 /**
  * Challenges: what the site asks to be signed. A challenge carries its own proof of origin, so that asking for one costs
- * the site no memory, whoever asks and however often; what is remembered is which ones were answered, until they expire.
+ * the site no memory, whoever asks and however often. What is remembered, until they expire, is which ones were answered
+ * rightly: those are logins that were committed, so a stranger can neither fill that memory nor use up the challenge of
+ * somebody else.
  *
  * ```
  * base64url(nonce (16 bytes) || expiry in seconds (u64 big-endian) || HMAC-SHA256(k, purpose || 0 || site || 0 || nonce || expiry))
@@ -18,9 +20,6 @@ export const CHALLENGE_SECONDS = 60
 
 /** How far the clock may step back (a correction) without everything that depends on it starting over. */
 export const CLOCK_SLACK_SECONDS = 5
-
-/** Most answered challenges that are remembered at a time; beyond that none is taken. */
-const MAX_ANSWERED = 100_000
 
 const NONCE_BYTES = 16
 const SIGNED_BYTES = NONCE_BYTES + 8
@@ -76,13 +75,23 @@ export class Challenges {
   }
 
   /**
-   * Takes the challenge of an answer, right or wrong: it is good for one attempt.
-   * @returns when it would have expired, as it was told; undefined when it is none of this site, for another purpose,
-   * expired, or was answered before
+   * When a challenge expires, as it was told; undefined when it is none of this site, for another purpose, expired, or was
+   * answered before.
    */
-  take(purpose: string, challenge: string, now: Date): string | undefined {
-    const at = secondsOf(now)
-    this.#watch(at)
+  expiryOf(purpose: string, challenge: string, now: Date): string | undefined {
+    const read = this.#read(purpose, challenge, now)
+    return read === undefined ? undefined : printInstant(read.expires)
+  }
+
+  /** Takes the challenge of a right answer. Of two at the same time one has it; false for the other, and as `expiryOf`. */
+  take(purpose: string, challenge: string, now: Date): boolean {
+    const read = this.#read(purpose, challenge, now)
+    if (read !== undefined) this.#answered.set(read.nonce, read.expires)
+    return read !== undefined
+  }
+
+  #read(purpose: string, challenge: string, now: Date): { nonce: string; expires: number } | undefined {
+    this.#watch(secondsOf(now))
     for (const [nonce, expires] of this.#answered) if (expires < this.#latest) this.#answered.delete(nonce)
     const bytes = fromBase64Url(challenge)
     if (bytes?.length !== SIGNED_BYTES + 32) return undefined
@@ -90,8 +99,6 @@ export class Challenges {
     if (!this.#secrets.same(this.#mac(purpose, signed), bytes.subarray(SIGNED_BYTES))) return undefined
     const expires = Number(new DataView(signed.buffer, signed.byteOffset).getBigUint64(NONCE_BYTES))
     const nonce = toHex(signed.subarray(0, NONCE_BYTES))
-    if (this.#latest > expires || this.#answered.has(nonce) || this.#answered.size >= MAX_ANSWERED) return undefined
-    this.#answered.set(nonce, expires)
-    return printInstant(expires)
+    return this.#latest > expires || this.#answered.has(nonce) ? undefined : { nonce, expires }
   }
 }

@@ -1,7 +1,12 @@
 /**
  * One-time codes: the way in for whoever sits at the terminal that the service was started from. A code stands for one
- * enrolled operator, is good for one login within ten minutes, and is void after a few wrong guesses. It has 100 random
- * bits, in an alphabet without letters that look alike (Crockford's base 32): `7K3QD-0XJ4M-V9T2R-H8ZB5`.
+ * enrolled operator and is good for one login within ten minutes. It has 100 random bits, in an alphabet without letters
+ * that look alike (Crockford's base 32): `7K3QD-0XJ4M-V9T2R-H8ZB5`.
+ *
+ * Wrong guesses void nothing: whoever reaches the port could otherwise void every code, and guessing is hopeless by the
+ * size of a code alone. One address may ask 6,000 times a minute, 60,000 times while a code waits. If every IPv4 address
+ * there is (2^32) did so against 8 waiting codes, they would make 2^32 * 60,000 * 8, about 2^51, hits possible in 2^100:
+ * one chance in 2^49 that any of them gets in.
  */
 import { utf8 } from "../../src/kernel/bytes.ts"
 import { printInstant } from "../../src/formats/instant.ts"
@@ -11,8 +16,6 @@ import type { Secrets } from "./secrets.ts"
 
 /** How long a code waits. */
 export const CODE_SECONDS = 600
-/** Wrong guesses after which every code is void. */
-export const MAX_GUESSES = 5
 /** Most codes that wait at a time; the oldest gives way. */
 const MAX_CODES = 8
 
@@ -43,7 +46,6 @@ export class OneTimeCodes {
   readonly #secrets: Secrets
   readonly #crypto: Pick<Crypto, "hash">
   #waiting: Waiting[] = []
-  #guesses = 0
 
   constructor(random: Random, secrets: Secrets, crypto: Pick<Crypto, "hash">) {
     this.#random = random
@@ -60,7 +62,6 @@ export class OneTimeCodes {
     const plain = Array.from(this.#random.bytes(LENGTH), byte => ALPHABET[byte & 31] ?? "").join("")
     const issued = secondsOf(now)
     this.#waiting = [...this.#waiting.slice(1 - MAX_CODES), { digest: this.#digest(plain), operator, issued }]
-    this.#guesses = 0
     const code = plain.replaceAll(/(.{5})(?=.)/g, "$1-")
     return { code, expires: printInstant(issued + CODE_SECONDS) }
   }
@@ -74,7 +75,6 @@ export class OneTimeCodes {
     for (const one of this.#waiting) if (this.#secrets.same(one.digest, digest)) taken = one
     const lapsed = (one: Waiting): boolean => at > one.issued + CODE_SECONDS || at < one.issued - CLOCK_SLACK_SECONDS
     this.#waiting = this.#waiting.filter(one => one !== taken && !lapsed(one))
-    if (taken === undefined && ++this.#guesses >= MAX_GUESSES) this.#waiting = []
     return taken === undefined || lapsed(taken) ? undefined : taken.operator
   }
 }

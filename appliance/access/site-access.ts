@@ -11,7 +11,7 @@ import { loginMessage, type Challenge, type Login, type LoginByKey, type Session
 import { attempt } from "../store/attempt.ts"
 import type { Actor, AuditInput } from "../store/audit-record.ts"
 import type { Site } from "../store/site.ts"
-import type { Access, AccessPorts, Credential, Identity } from "./access.ts"
+import type { Access, AccessPorts, Credential, Identity, Recognised } from "./access.ts"
 import { Allowance } from "./allowance.ts"
 import { Challenges, CLOCK_SLACK_SECONDS, secondsOf } from "./challenges.ts"
 import { OneTimeCodes, type OneTimeCode } from "./one-time-codes.ts"
@@ -26,14 +26,33 @@ export const IDLE_SECONDS = 15 * 60
 export const SESSION_SECONDS = 12 * 60 * 60
 
 /**
- * The key under which answers for unknown names are checked, so that they take as long as the others; what comes of it is
- * not looked at. It is the curve's base point.
+ * Keys under which answers are checked that no operator's key is for: one of each kind that operators have, because a check
+ * takes as long as its kind does. What comes of them is not looked at. They are the base points of their curves.
  */
-const BASE_POINT = "58" + "66".repeat(31)
-const NOBODY: PublicKey = {
-  kind: "ed25519",
-  raw: fromHex(BASE_POINT) ?? new Uint8Array(),
-  spki: fromHex("302a300506032b6570032100" + BASE_POINT) ?? new Uint8Array(),
+const ED25519_POINT = "58" + "66".repeat(31)
+const P256_POINT =
+  "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296" +
+  "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
+
+function bytesOf(hex: string): Uint8Array {
+  return fromHex(hex) ?? new Uint8Array()
+}
+
+/** The key of an operator, and one of nobody in the place of the kind that theirs is not; made anew each time, as theirs is. */
+function keysFor(operator: Operator | undefined): readonly PublicKey[] {
+  const key = operator?.key
+  const ed25519: PublicKey = {
+    kind: "ed25519",
+    raw: bytesOf(ED25519_POINT),
+    spki: bytesOf("302a300506032b6570032100" + ED25519_POINT),
+  }
+  const p256: PublicKey = {
+    kind: "ec",
+    curve: "P-256",
+    point: bytesOf(P256_POINT),
+    spki: bytesOf("3059301306072a8648ce3d020106082a8648ce3d030107034200" + P256_POINT),
+  }
+  return [key?.kind === "ed25519" ? key : ed25519, key?.kind === "ec" ? key : p256]
 }
 
 function refused(): StellaError {
@@ -75,15 +94,15 @@ class SiteAccess implements Access {
     })
   }
 
-  /** The operator who signed the challenge. Every way to a refusal takes one challenge and one signature check. */
+  /**
+   * The operator who signed the challenge. Every way to a refusal takes the same steps, one signature check of each kind
+   * among them, so that the time says neither whether somebody has the name nor what key they have.
+   */
   async #byKey(asked: LoginByKey, now: Date): Promise<Operator | undefined> {
     const { crypto } = this.#ports
-    const expires = this.#challenges.take("login", asked.challenge, now)
+    const expires = this.#challenges.expiryOf("login", asked.challenge, now)
     const found = await enabledOperator(this.#site, asked.operator, crypto)
-    const key = found?.key ?? NOBODY
-    const scheme = operatorScheme(key) ?? { kind: "ed25519" }
     const raw = fromBase64Url(asked.signature) ?? new Uint8Array()
-    const signature = key.kind === "ec" ? (p1363ToDer(key.curve, raw) ?? new Uint8Array()) : raw
     const told: Challenge = {
       v: 1,
       site: this.#site.siteId,
@@ -92,8 +111,14 @@ class SiteAccess implements Access {
       expires: expires ?? wholeSeconds(now),
     }
     const data = { message: loginMessage(told, asked.operator) }
-    const valid = (await checkSignature(crypto, { scheme, key, signature, data })) === "valid"
-    return valid && expires !== undefined ? found : undefined
+    let valid = false
+    for (const key of keysFor(found)) {
+      const scheme = operatorScheme(key) ?? { kind: "ed25519" }
+      const signature = key.kind === "ec" ? (p1363ToDer(key.curve, raw) ?? new Uint8Array()) : raw
+      const outcome = await checkSignature(crypto, { scheme, key, signature, data })
+      if (key === found?.key) valid = outcome === "valid"
+    }
+    return valid && this.#challenges.take("login", asked.challenge, now) ? found : undefined
   }
 
   async #byCode(code: string, now: Date): Promise<Operator | undefined> {
@@ -104,7 +129,10 @@ class SiteAccess implements Access {
 
   /** Refuses a login, and records it as long as there are not too many. @throws StellaError always */
   async #fail(name: string, now: Date): Promise<never> {
-    if (!this.#failures.take(secondsOf(now))) throw new StellaError("RATE_LIMITED", "too many logins have failed")
+    if (!this.#failures.take(secondsOf(now)))
+      throw new StellaError("RATE_LIMITED", "too many logins have failed", {
+        retryAfterSeconds: this.#failures.secondsUntilNext,
+      })
     const actor: Actor = { kind: "nobody", id: "-", name, role: "-" }
     const audit = this.#audit(actor, "session.start", { operator: name }, "", now, "NOT_AUTHENTICATED")
     unwrap(await this.#site.commit([], audit))
@@ -179,6 +207,16 @@ class SiteAccess implements Access {
       const { operator, session, expires } = await this.#current(credential.token, now)
       const shown = { id: session.id, expires, endsAtLatest: session.endsAt }
       return { actor: actorOf(operator, session.by), session: shown }
+    })
+  }
+
+  confirm({ actor, session }: Recognised, now: Date): Promise<Result<void>> {
+    return attempt(async () => {
+      if (actor.kind === this.#ports.owner.kind) return
+      const operator = await operatorById(this.#site, actor.id, this.#ports.crypto)
+      if (operator?.disabledAt !== null || printRoles(operator.roles) !== actor.role) throw refused()
+      const stored = session === null ? undefined : await sessionById(this.#site, session)
+      if (session !== null && (stored === undefined || stored.endsAt <= wholeSeconds(now))) throw refused()
     })
   }
 

@@ -48,6 +48,8 @@ export interface World {
   readonly builtinTufRoot: () => Promise<Uint8Array>
   readonly openSite: (directory: string) => Promise<Result<Site>>
   readonly checkStore: (directory: string, signal: AbortSignal) => AsyncIterable<FsckEvent>
+  /** Asked when a change is about to be committed; a failure takes its place. Absent where nobody can lose their standing. */
+  readonly confirm?: (() => Promise<Result<void>>) | undefined
   /** Makes a site; its first commit carries the record of the operation that asked for it. */
   readonly createSite: (directory: string, audit: AuditInput) => Promise<Result<Site>>
 }
@@ -190,6 +192,8 @@ class Run {
   /** All that was staged, or the first failure among what is found out only now. */
   async #changes(): Promise<Result<readonly SublevelChanges[]>> {
     const all = [...this.#kept]
+    const confirmed = this.#staged.length === 0 ? undefined : await this.#world.confirm?.()
+    if (confirmed?.ok === false) return confirmed
     for (const changes of this.#staged) {
       const found = typeof changes === "function" ? await changes() : ok(changes)
       if (!found.ok) return found

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises"
 import { createServer as createHttp, type RequestListener, type Server } from "node:http"
 import { createServer as createHttps } from "node:https"
+import { X509Certificate } from "node:crypto"
 import { createSecureContext } from "node:tls"
 import { BlockList, isIP } from "node:net"
 import { StellaError } from "../../src/kernel/errors.ts"
@@ -19,6 +20,28 @@ export interface Address {
 export interface Tls {
   readonly cert: Buffer
   readonly key: Buffer
+  /** Host names and addresses for which the certificate is, as a client writes them. */
+  readonly names: readonly string[]
+}
+
+/** A name or an address as it stands in `Host`: lowercase, and IPv6 in brackets and its one short form (RFC 5952). */
+function shown(name: string): string {
+  return isIP(name) === 6 ? new URL(`http://[${name}]`).hostname : name.toLowerCase()
+}
+
+/** The names in a certificate that can be asked for as they stand; a name with a wildcard is none. */
+function namesIn(certificate: X509Certificate): string[] {
+  const names: string[] = []
+  for (const entry of (certificate.subjectAltName ?? "").split(", ")) {
+    const [, dns, address] = /^(?:DNS:([A-Za-z0-9.-]+)|IP Address:([0-9A-Fa-f.:]+))$/.exec(entry) ?? []
+    if (dns !== undefined || (address !== undefined && isIP(address) !== 0)) names.push(shown(dns ?? address ?? ""))
+  }
+  return names
+}
+
+/** Addresses that stand for all of a machine's. */
+function isWildcard(host: string): boolean {
+  return isIP(host) !== 0 && ["0.0.0.0", "[::]"].includes(shown(host))
 }
 
 const LOOPBACK = new BlockList()
@@ -48,22 +71,31 @@ export async function readTls(
   if (certificate === undefined && key === undefined)
     return address.loopback
       ? ok(undefined)
-      : invalid(`${address.host} is not loopback; give --tls-certificate and --tls-key`)
+      : invalid(`${address.host} is not loopback; give --tls-certificate and --tls-key, or listen on 127.0.0.1`)
   if (certificate === undefined || key === undefined) return invalid("--tls-certificate and --tls-key go together")
   try {
     const tls = { cert: await readFile(certificate), key: await readFile(key) }
     createSecureContext(tls)
-    return ok(tls)
+    const names = namesIn(new X509Certificate(tls.cert))
+    // Nobody asks for "all addresses": a service answers to names, and there only the certificate has them.
+    if (isWildcard(address.host) && names.length === 0)
+      return invalid(
+        `${certificate}: names no host; to listen on ${address.host} it needs a DNS name or an address in its subjectAltName`,
+      )
+    return ok({ ...tls, names })
   } catch (error) {
     return invalid(`${certificate}, ${key}: not a certificate with its key`, error)
   }
 }
 
-/** Host names (with port) that a service at this address answers to. A port that its scheme implies may be left out. */
-export function namesOf({ host, loopback }: Address, port: number, tls: boolean): string[] {
-  const shown = (name: string): string => (isIP(name) === 6 ? `[${name}]` : name.toLowerCase())
-  const names = new Set([shown(host), ...(loopback ? ["127.0.0.1", "localhost", "[::1]"] : [])])
-  const implied = port === (tls ? 443 : 80)
+/**
+ * Host names (with port) that a service at this address answers to: the address, and the names in its certificate. A port
+ * that its scheme implies may be left out.
+ */
+export function namesOf({ host, loopback }: Address, port: number, tls: Tls | undefined): string[] {
+  const own = isWildcard(host) ? [] : [shown(host)]
+  const names = new Set([...own, ...(tls?.names ?? []), ...(loopback ? ["127.0.0.1", "localhost", "[::1]"] : [])])
+  const implied = port === (tls === undefined ? 80 : 443)
   return [...names].flatMap(name => [`${name}:${String(port)}`, ...(implied ? [name] : [])])
 }
 
@@ -80,7 +112,7 @@ export function nodeServer(listener: RequestListener, tls: Tls | undefined): Ser
   const server =
     tls === undefined
       ? createHttp(bounds, listener)
-      : (createHttps({ ...bounds, ...tls, minVersion: "TLSv1.3" }, listener) as unknown as Server)
+      : (createHttps({ ...bounds, cert: tls.cert, key: tls.key, minVersion: "TLSv1.3" }, listener) as unknown as Server)
   server.maxConnections = SERVICE_LIMITS.connections
   server.maxRequestsPerSocket = SERVICE_LIMITS.requestsPerConnection
   return server

@@ -23,32 +23,40 @@ import { errorEvent } from "../operations/run-operation.ts"
 import { askedFiles, type Ask } from "./asked-files.ts"
 import { printFrame, readFrames, type Frame } from "./frames.ts"
 import { checkedInput } from "./input.ts"
-import { SERVICE_LIMITS } from "./limits.ts"
-import { actorOf, type Backend } from "./operation-routes.node.ts"
+import type { ServiceLimits } from "./limits.ts"
+import { beginRun, recognisedIn, eventsFor, type Backend } from "./operation-routes.node.ts"
+import type { Asked } from "./owned-site.ts"
 import { asStellaError } from "./problems.ts"
 
 /** Longest head that a client sends, in bytes: an input with many paths, or a batch of them. */
 const HEAD_BYTES = 16 * 1024 * 1024
 
-/** True when a request is a conversation. */
-export function isConversation(request: FastifyRequest): boolean {
-  return request.headers["content-type"] === TYPES.conversation
-}
-
 interface Waiting {
   readonly maxBytes: number
   readonly answered: PromiseWithResolvers<Frame>
+  /** Hashing takes as long as a file is large: it has a bound of its own and costs nothing of the time for all answers. */
+  readonly hashing: boolean
 }
 
-/** Questions that wait for their answers. */
+type AnswerBounds = Pick<ServiceLimits, "answerMs" | "digestMs" | "answersMs" | "bodyBytesPerSecond">
+
+/** Questions that wait for their answers, and how long they may. */
 class Questions {
   readonly #waiting = new Map<number, Waiting>()
   readonly #send: (frame: Uint8Array) => void
+  readonly #bounds: AnswerBounds
+  readonly #late: (reason: StellaError) => void
   #next = 0
   #gone: StellaError | undefined
+  /** Time for which answers may still be waited for, in milliseconds, and since when one is waited for. */
+  #leftMs: number
+  #since = 0
 
-  constructor(send: (frame: Uint8Array) => void) {
+  constructor(send: (frame: Uint8Array) => void, bounds: AnswerBounds, late: (reason: StellaError) => void) {
     this.#send = send
+    this.#bounds = bounds
+    this.#late = late
+    this.#leftMs = bounds.answersMs
   }
 
   /** The longest bytes that any answer may bring now. */
@@ -61,9 +69,22 @@ class Questions {
     if (this.#gone !== undefined) throw this.#gone
     const n = this.#next++
     const answered = Promise.withResolvers<Frame>()
-    this.#waiting.set(n, { maxBytes, answered })
+    if (this.#waiting.size === 0) this.#since = performance.now()
+    const { digestMs, answerMs } = this.#bounds
+    const hashing = call === "digest"
+    const timer = setTimeout(
+      () => {
+        this.#late(new StellaError("BODY_TOO_SLOW", "the client did not answer a question in time"))
+      },
+      hashing ? digestMs : Math.min(answerMs, this.#leftMs),
+    )
+    this.#waiting.set(n, { maxBytes, answered, hashing })
     this.#send(printFrame({ ask: n, call, args }, bytes))
-    return answered.promise
+    try {
+      return await answered.promise
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** Takes an answer in. @throws StellaError USAGE when nothing was asked, or too much is answered */
@@ -73,6 +94,11 @@ class Questions {
     if (typeof n !== "number" || waiting === undefined) throw new StellaError("USAGE", "an answer without its question")
     this.#waiting.delete(n)
     if (frame.bytes.length > waiting.maxBytes) throw new StellaError("USAGE", "an answer is longer than was asked for")
+    const earned = (frame.bytes.length / this.#bounds.bodyBytesPerSecond) * 1000
+    const now = performance.now()
+    const spent = waiting.hashing ? 0 : now - this.#since
+    this.#leftMs = Math.min(this.#bounds.answersMs, this.#leftMs - spent + earned)
+    this.#since = now
     waiting.answered.resolve(frame)
   }
 
@@ -84,11 +110,14 @@ class Questions {
   }
 }
 
-async function firstFrame(frames: AsyncGenerator<Frame, void, undefined>): Promise<Frame> {
+async function firstFrame(
+  frames: AsyncGenerator<Frame, void, undefined>,
+  { bodyMs }: Pick<ServiceLimits, "bodyMs">,
+): Promise<Frame> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
     late.reject(new StellaError("BODY_TOO_SLOW", "the input did not arrive in time"))
-  }, SERVICE_LIMITS.bodyMs)
+  }, bodyMs)
   try {
     const first = await Promise.race([frames.next(), late.promise])
     if (first.done === true) throw new StellaError("USAGE", "the conversation has no input")
@@ -106,18 +135,25 @@ export async function converse(
   backend: Backend,
 ): Promise<FastifyReply> {
   const out = new PassThrough()
-  const questions = new Questions(frame => void out.write(frame))
-  const frames = readFrames(request.raw, { headBytes: HEAD_BYTES, bytes: () => questions.mostBytes })
-  const { input: given } = (await firstFrame(frames)).head
-  if (!isObject(given)) throw new StellaError("USAGE", "the input is not a JSON object")
-  const input = unwrap(await checkedInput(operation, given))
-  const run = unwrap(backend.running.begin())
-  const files = askedFiles((ask, signal) => questions.ask(ask, signal))
-
   const stop = (reason: StellaError): void => {
     run.stop(reason)
     questions.end(reason)
   }
+  const questions = new Questions(frame => void out.write(frame), backend.limits, stop)
+  const frames = readFrames(request.raw, { headBytes: HEAD_BYTES, bytes: () => questions.mostBytes })
+  const who = recognisedIn(request)
+  const run = unwrap(beginRun(backend, who))
+  let input: Asked["input"]
+  try {
+    const { input: given } = (await firstFrame(frames, backend.limits)).head
+    if (!isObject(given)) throw new StellaError("USAGE", "the input is not a JSON object")
+    input = unwrap(await checkedInput(operation, given))
+  } catch (error) {
+    run[Symbol.dispose]()
+    throw error
+  }
+  const files = askedFiles((ask, signal) => questions.ask(ask, signal))
+
   run.signal.addEventListener("abort", () => {
     questions.end(run.signal.reason as StellaError)
   })
@@ -140,10 +176,8 @@ export async function converse(
 
   void reply.code(200).type(TYPES.conversation).send(out)
   try {
-    for await (const event of backend.owned.run(
-      { operation: operation.name, input, actor: actorOf(request), files },
-      run.signal,
-    )) {
+    const asked = { operation: operation.name, input, actor: who.actor, files, confirm: () => backend.confirm(who) }
+    for await (const event of eventsFor(run, asked, backend)) {
       if (!out.write(printFrame({ event })) && !out.destroyed)
         await Promise.race([once(out, "drain"), once(out, "close")])
     }

@@ -1,8 +1,7 @@
 /** The ways into a service, and who comes in through each. */
 import { StellaError } from "../../src/kernel/errors.ts"
 import { err, ok, type Result } from "../../src/kernel/result.ts"
-import type { Credential } from "../access/access.ts"
-import type { Actor } from "../store/audit-record.ts"
+import type { Credential, Recognised } from "../access/access.ts"
 
 /** What of a request tells who asks. */
 export interface Credentials {
@@ -21,7 +20,7 @@ export interface Door {
   /** Whether the line is encrypted. */
   readonly tls: boolean
   /** Who asks. The failure is NOT_AUTHENTICATED, whatever was wrong. */
-  readonly authenticate: (credentials: Credentials) => Promise<Result<Actor>>
+  readonly authenticate: (credentials: Credentials) => Promise<Result<Recognised>>
 }
 
 /**

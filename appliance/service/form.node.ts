@@ -11,17 +11,26 @@ import type { RequestFiles } from "./request-files.node.ts"
 
 const usage = (message: string): StellaError => new StellaError("USAGE", message)
 
+/** What a form is read for. */
+export interface FormReading {
+  readonly files: RequestFiles
+  /** Told of the input before any file is taken in; its failure ends the reading. */
+  readonly begin: (input: JsonObject) => Promise<Result<void>>
+  /** Ends the reading with its reason. */
+  readonly signal: AbortSignal
+}
+
 /**
- * Reads a form. Failures: USAGE, BODY_TOO_LARGE, BODY_TYPE_REFUSED; after one the rest of the body is not read, and no
- * file is open.
+ * Reads a form. Failures: USAGE, BODY_TOO_LARGE, BODY_TYPE_REFUSED, INTERRUPTED, and those of `begin` and of the files;
+ * after one the rest of the body is not read, and no file is open.
  */
 export async function readForm(
   headers: IncomingHttpHeaders,
   body: Readable,
-  files: RequestFiles,
-): Promise<Result<JsonObject>> {
+  { files, begin, signal }: FormReading,
+): Promise<Result<void>> {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>()
-  let input: Result<JsonObject> | undefined
+  let begun: true | undefined
   let receiving: Promise<void> = Promise.resolve()
   const stop = new AbortController()
   // Nothing more comes: what waits for the rest of a file must end, or its file stays open for ever.
@@ -53,11 +62,22 @@ export async function readForm(
   parser.on("field", (name, value, nameCut, valueCut) => {
     if (name !== "input" || nameCut) fail(usage("a form has the part input, and parts file; there is another one"))
     else if (valueCut) fail(new StellaError("BODY_TOO_LARGE", "the part input is too long"))
-    else input = readBody(new TextEncoder().encode(value))
+    else {
+      const input = readBody(new TextEncoder().encode(value))
+      begun = true
+      receiving = receiving.then(async () => {
+        const known = input.ok ? await begin(input.value) : input
+        if (!known.ok) fail(known.error)
+      })
+      receiving.catch(fail)
+    }
   })
   // A part of the type application/octet-stream is a file also when it has no name.
   parser.on("file", (name, stream, fileName: string | undefined) => {
-    stream.on("error", fail)
+    stream.on("error", error => {
+      // Giving up a file is how `receive` refuses it, and says why itself.
+      if (error.name !== "AbortError") fail(new StellaError("USAGE", "the form is malformed", {}, error))
+    })
     addAbortSignal(stop.signal, stream)
     if (stop.signal.aborted) return
     if (name !== "file") {
@@ -66,6 +86,11 @@ export async function readForm(
     }
     if (fileName === undefined) {
       fail(usage("a part file has no file name"))
+      return
+    }
+    // What it is for says which files are wanted.
+    if (begun === undefined) {
+      fail(usage("the part input comes before the files"))
       return
     }
     receiving = receiving.then(async () => {
@@ -90,10 +115,18 @@ export async function readForm(
       resolve(undefined)
     }, fail)
   })
-  body.on("error", fail)
+  const gone = (cause?: unknown): void => {
+    fail(new StellaError("INTERRUPTED", "the client went away in the middle of the form", {}, cause))
+  }
+  body.on("error", gone)
   body.on("close", () => {
-    if (!body.readableEnded) fail(usage("the form was cut short"))
+    if (!body.readableEnded) gone()
   })
+  const stopped = (): void => {
+    fail(signal.reason as StellaError)
+  }
+  if (signal.aborted) stopped()
+  else signal.addEventListener("abort", stopped, { once: true })
   body.pipe(parser)
   try {
     await promise
@@ -102,7 +135,8 @@ export async function readForm(
     await Promise.allSettled([receiving])
     if (error instanceof StellaError) return err(error)
     throw error
+  } finally {
+    signal.removeEventListener("abort", stopped)
   }
-  if (input === undefined) return err(usage("the form has no part input"))
-  return input.ok ? ok(input.value) : input
+  return begun === true ? ok(undefined) : err(usage("the form has no part input"))
 }

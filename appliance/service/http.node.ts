@@ -15,16 +15,21 @@ import type { Socket } from "node:net"
 import { Readable } from "node:stream"
 import { problemAnswer, type Answer } from "./answers.ts"
 import { nodeServer, type Tls } from "./address.node.ts"
-import { BodyWatch, type BodyBounds } from "./body-watch.node.ts"
+import { BodyWatch } from "./body-watch.node.ts"
 import { checkOrigin, type Door } from "./door.ts"
 import { readBody } from "./input.ts"
-import { SERVICE_LIMITS } from "./limits.ts"
+import { bodyKind, type BodyKind } from "./media-type.node.ts"
+import { SERVICE_LIMITS, type ServiceLimits } from "./limits.ts"
 import { asStellaError, problemResponse } from "./problems.ts"
 
 declare module "fastify" {
   interface FastifyRequest {
     /** Who asks. Null before it is known, and on the open routes. */
     actor: Actor | null
+    /** The id of the session in which they ask; null on the owner's socket. */
+    session: string | null
+    /** What the body says that it is. */
+    bodyKind: BodyKind | undefined
     /** Watches the body; a handler that reads the body itself stops it. */
     bodyWatch: BodyWatch | null
   }
@@ -49,8 +54,11 @@ export interface HttpOptions {
   /** Where log lines go; none without it. */
   readonly log: { write(line: string): void } | undefined
   readonly tls?: Tls | undefined
-  readonly bounds?: Partial<BodyBounds> & { readonly requestsPerMinute?: number }
+  readonly limits: ServiceLimits
 }
+
+/** When to ask a service again that has too much to do, in seconds. */
+const RETRY_SECONDS = 5
 
 /** How long the rest of a body may come after its answer, in milliseconds. */
 const LINGER_MS = 1_000
@@ -66,6 +74,14 @@ function headersFor(door: Door): Readonly<Record<string, string>> {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     ...(door.tls ? { "strict-transport-security": "max-age=31536000" } : {}),
   }
+}
+
+/** Closes the connection of a client that takes nothing of its answer for too long. */
+function watchDrain({ raw }: FastifyReply, { drainMs }: Pick<ServiceLimits, "drainMs">): void {
+  // Node calls this only when nothing has left for so long; with nothing to be sent, the client is not to blame.
+  raw.setTimeout(drainMs, () => {
+    if (raw.writableLength > 0) raw.destroy()
+  })
 }
 
 /** Sends an answer. */
@@ -120,39 +136,44 @@ async function identify(
   reply: FastifyReply,
   { door, clock }: HttpOptions,
   failures: FailureLimit | undefined,
-): Promise<Actor> {
+): Promise<void> {
   const seconds = (await failures?.secondsLeft(request)) ?? 0
   if (seconds > 0) {
     void reply.header("retry-after", String(seconds))
     throw new StellaError("RATE_LIMITED", "too many failed authentications from one address")
   }
   const { authorization } = request.headers
-  const actor = await door.authenticate({ authorization, now: clock.now() })
-  if (!actor.ok) await failures?.count(request)
-  return unwrap(actor)
+  const recognised = await door.authenticate({ authorization, now: clock.now() })
+  if (!recognised.ok) await failures?.count(request)
+  const { actor, session } = unwrap(recognised)
+  request.actor = actor
+  request.session = session
 }
 
 function addGuards(app: FastifyInstance, options: HttpOptions, failures: FailureLimit | undefined): void {
-  const { door, bounds } = options
+  const { door, limits } = options
   const constant = headersFor(door)
   app.decorateRequest("actor", null)
+  app.decorateRequest("session", null)
+  app.decorateRequest("bodyKind", undefined)
   app.decorateRequest("bodyWatch", null)
   app.addHook("onRequest", async (request, reply) => {
     void reply.headers(constant)
+    watchDrain(reply, limits)
     const { host, origin, "sec-fetch-site": site } = request.headers
     unwrap(checkOrigin(door, { host, origin, site: typeof site === "string" ? site : undefined }))
     const { config } = request.routeOptions
-    if (config.open !== true) request.actor = await identify(request, reply, options, failures)
+    if (config.open !== true) await identify(request, reply, options, failures)
+    request.bodyKind = unwrap(bodyKind(request.headers["content-type"]))
     // A conversation goes on for as long as its operation; it has rules of its own.
-    const endless = door.kind === "socket" && request.headers["content-type"] === TYPES.conversation
+    const endless = door.kind === "socket" && request.bodyKind === "conversation"
     if (endless || request.raw.complete) return
-    const { bodyMs = SERVICE_LIMITS.bodyMs, bodyBytesPerSecond = SERVICE_LIMITS.bodyBytesPerSecond } = bounds ?? {}
     request.bodyWatch = new BodyWatch(
       request.raw,
       () => {
         tooSlow(request, reply)
       },
-      { bodyMs, bodyBytesPerSecond },
+      limits,
     )
   })
   // Nobody reads or watches the rest of a body that has its answer already. It has a moment to end by itself, because a
@@ -206,23 +227,32 @@ export async function createHttp(options: HttpOptions, table: RouteRow[]): Promi
       table.push({ method: one, url, open: config?.open === true })
   })
   addBodies(app)
-  const failures =
-    options.door.kind === "tcp"
-      ? await rateLimit(app, options.bounds?.requestsPerMinute ?? SERVICE_LIMITS.requestsPerMinute)
-      : undefined
+  const failures = options.door.kind === "tcp" ? await rateLimit(app, options.limits.requestsPerMinute) : undefined
   addGuards(app, options, failures)
   addLog(app)
   app.setErrorHandler((error, request, reply) => {
     request.bodyWatch?.stop()
     const failure = asStellaError(error)
     if (failure.code === "INTERNAL") request.log.error({ err: error }, "a defect")
+    if (failure.code === "STORE_CORRUPT") request.log.error({ err: error }, "the store is damaged")
     if (failure.code === "NOT_AUTHENTICATED") void reply.header("www-authenticate", "Bearer")
+    const seconds = retryAfter(failure)
+    if (seconds !== undefined && !reply.hasHeader("retry-after")) void reply.header("retry-after", String(seconds))
+    // The library would close at once under a client that still sends, and the answer be lost; see `onResponse`.
+    void reply.removeHeader("connection")
     return send(reply, problemAnswer(failure))
   })
   app.setNotFoundHandler((_request, reply) =>
     send(reply, problemAnswer(new StellaError("NOT_FOUND", "there is nothing at this address"))),
   )
   return app
+}
+
+/** When to ask again, in seconds, where asking again helps. */
+function retryAfter({ code, detail }: StellaError): number | undefined {
+  const { retryAfterSeconds } = detail
+  if (typeof retryAfterSeconds === "number") return retryAfterSeconds
+  return code === "SERVICE_UNAVAILABLE" ? RETRY_SECONDS : undefined
 }
 
 function logTime(): string {

@@ -12,8 +12,10 @@ import { documentAnswer, problemAnswer, streamAnswer, texts, wantsServerSent, ty
 import { printEvent } from "../operations/run-operation.ts"
 import { send } from "./http.node.ts"
 import { queryOf } from "./input.ts"
+import type { Asked } from "./owned-site.ts"
+import type { Presence } from "./presence.ts"
 import type { Jobs } from "./jobs.node.ts"
-import { actorOf, readAsked, refuseOthers, type Backend } from "./operation-routes.node.ts"
+import { actorOf, readAsked, recognisedIn, refuseOthers, tellDefects, type Backend } from "./operation-routes.node.ts"
 
 const LIST_JOBS = 100
 
@@ -40,6 +42,18 @@ function sendJson(reply: FastifyReply, status: number, document: unknown): Fasti
     .send(canonicalJson(document) + "\n")
 }
 
+/** A signal for as long as an answer is read: aborted when its reader is not recognised any more. */
+function whileRead(request: FastifyRequest, reply: FastifyReply, presence: Presence): AbortSignal {
+  const reading = new AbortController()
+  const here = presence.enter(recognisedIn(request), reason => {
+    reading.abort(reason)
+  })
+  reply.raw.on("close", () => {
+    here[Symbol.dispose]()
+  })
+  return reading.signal
+}
+
 /** The events of a job as an answer to the request that started it. */
 async function answerOf(
   { operation }: OperationRoute,
@@ -51,12 +65,11 @@ async function answerOf(
 ): Promise<FastifyReply> {
   const { accept, "if-none-match": ifNoneMatch } = request.headers
   const wishes = { accept, ifNoneMatch }
-  const failed = (error: unknown): void => {
-    request.log.error({ err: error }, "a defect")
-  }
-  if (operation.answers === "events") return send(reply, await streamAnswer(jobs.events(job.id, 0), wishes, failed))
+  const failed = tellDefects(request)
+  const events = jobs.events(job.id, 0, whileRead(request, reply, backend.presence))
+  if (operation.answers === "events") return send(reply, await streamAnswer(events, wishes, failed))
   let end: OperationEvent | undefined
-  for await (const { event } of jobs.events(job.id, 0)) end = event
+  for await (const { event } of events) end = event
   if (end === undefined || end.type === "progress") throw new StellaError("INTERNAL", "a job ended without an answer")
   if (end.type === "error") return send(reply, problemAnswer(end))
   return send(reply, documentAnswer(printEvent(end), wishes, backend.owned.world.crypto))
@@ -71,9 +84,15 @@ export async function answerByJob(
   backend: Backend,
 ): Promise<FastifyReply> {
   const key = keyOf(request)
-  const { id, files } = jobs.prepare()
-  const asked = await readAsked(route, request, files)
-  const job = unwrap(await jobs.start({ asked, files, id, key }))
+  const { id, files, run } = unwrap(jobs.prepare(actorOf(request)))
+  let asked: Asked
+  try {
+    asked = await readAsked(route, request, files, run, backend)
+  } catch (error) {
+    run[Symbol.dispose]()
+    throw error
+  }
+  const job = unwrap(await jobs.start({ asked, files, id, run, key }))
   void reply.header("location", `${JOBS_PATH}/${job.id}`)
   if (!prefersAsync(request)) return answerOf(route, job, request, reply, jobs, backend)
   void reply.header("preference-applied", "respond-async")
@@ -82,12 +101,13 @@ export async function answerByJob(
 
 /** The query of a request as members, each at most once. @throws StellaError USAGE */
 function queryMembers(request: FastifyRequest): Record<string, unknown> {
-  const members: Record<string, unknown> = {}
+  const members = new Map<string, unknown>()
   for (const [name, value] of unwrap(queryOf(request.url.split("?").slice(1).join("?")))) {
-    if (Object.hasOwn(members, name)) throw new StellaError("USAGE", `the parameter ${name} is given more than once`)
-    members[name] = /^(0|[1-9][0-9]{0,14})$/.test(value) && name !== "cursor" ? Number(value) : value
+    if (members.has(name)) throw new StellaError("USAGE", `the parameter ${name} is given more than once`)
+    members.set(name, /^(0|[1-9][0-9]{0,14})$/.test(value) && name !== "cursor" ? Number(value) : value)
   }
-  return members
+  // Also for a name like `__proto__` this makes a member, which is then refused as unknown.
+  return Object.fromEntries(members)
 }
 
 /** What the address of a job says. */
@@ -97,7 +117,7 @@ interface JobParams {
 }
 
 /** Adds the routes. */
-export function addJobRoutes(app: FastifyInstance, jobs: Jobs): void {
+export function addJobRoutes(app: FastifyInstance, jobs: Jobs, { presence }: Pick<Backend, "presence">): void {
   const one = `${JOBS_PATH}/:id`
   const jobOf = async (request: FastifyRequest): Promise<Job> => {
     const { id } = request.params as JobParams
@@ -127,11 +147,9 @@ export function addJobRoutes(app: FastifyInstance, jobs: Jobs): void {
       given["after"] = Number(last)
     const { after } = unwrap(checkMembers(eventsQuery, given))
     const { accept } = request.headers
-    const source = jobs.events(id, after ?? 0)
+    const source = jobs.events(id, after ?? 0, whileRead(request, reply, presence))
     const none: IteratorResult<NumberedEvent, void> = { done: true, value: undefined }
-    const body = texts(none, source, { accept, ifNoneMatch: undefined }, error => {
-      request.log.error({ err: error }, "a defect")
-    })
+    const body = texts(none, source, { accept, ifNoneMatch: undefined }, tellDefects(request))
     const type = wantsServerSent(accept) ? TYPES.events : TYPES.lines
     return send(reply, { status: 200, type, headers: { "cache-control": "no-store", "x-accel-buffering": "no" }, body })
   })
@@ -150,7 +168,9 @@ export function addJobRoutes(app: FastifyInstance, jobs: Jobs): void {
     const found = /^(0|[1-9][0-9]{0,8})$/.test(file ?? "") ? (await jobs.files(id))[Number(file)] : undefined
     if (found === undefined) throw new StellaError("NOT_FOUND", "the job has written no such file")
     void reply.header("content-length", found.bytes).header("content-disposition", "attachment")
-    return reply.type("application/octet-stream").send(createReadStream(found.stored))
+    return reply
+      .type("application/octet-stream")
+      .send(createReadStream(found.stored, { signal: whileRead(request, reply, presence) }))
   })
   refuseOthers(app, `${one}/files/:file`, ["GET"])
 }

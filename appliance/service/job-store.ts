@@ -4,7 +4,7 @@
  *
  * ```
  * jobs: "j" | id -> SHA-256 | job · "e" | id | n u64 -> SHA-256 | event · "f" | id -> SHA-256 | files
- *       "k" | SHA-256(actor, key) -> SHA-256 | {"job","request"}
+ *       "k" | SHA-256(identity, key) -> SHA-256 | {"job","request"}
  * ```
  */
 import { concatBytes, equalBytes, fromHex, toHex, utf8 } from "../../src/kernel/bytes.ts"
@@ -14,6 +14,7 @@ import type { Crypto, KeyValueChange } from "../../src/kernel/ports.ts"
 import { unwrap } from "../../src/kernel/result.ts"
 import type { OperationEvent } from "../../ui/contract/operation.ts"
 import type { Job } from "../../ui/contract/service.ts"
+import { identityOf } from "../access/identity.ts"
 import type { Site } from "../store/site.ts"
 import type { NumberedEvent } from "./answers.ts"
 import type { Written } from "./request-files.node.ts"
@@ -67,7 +68,10 @@ export class JobStore {
     const bytes = value.subarray(HASH_BYTES)
     const read = readJson(bytes, { maxBytes: MAX_BYTES, maxDepth: 128 })
     if (!read.ok || !equalBytes(value.subarray(0, HASH_BYTES), this.#crypto.hash("sha256", bytes)))
-      throw new StellaError("STORE_CORRUPT", "a row of a job is altered; remove the job")
+      throw new StellaError(
+        "STORE_CORRUPT",
+        "a row of a job is altered; remove the job, or use another Idempotency-Key",
+      )
     return read.value
   }
 
@@ -108,19 +112,50 @@ export class JobStore {
     return (await this.#site.kv(SUBLEVEL).get(concatBytes(JOB, rawId(id)))) !== undefined
   }
 
+  /** What a row says; undefined when it is damaged. */
+  #readIfWhole(value: Uint8Array): unknown {
+    try {
+      return this.#read(value)
+    } catch (error) {
+      if (error instanceof StellaError && error.code === "STORE_CORRUPT") return undefined
+      throw error
+    }
+  }
+
   /** Jobs, newest first, older than `before`. A job whose row is damaged is left out: it cannot be shown. */
   async *list(before?: string): AsyncGenerator<Job, void, undefined> {
     const to = before === undefined ? after(JOB) : concatBytes(JOB, rawId(before))
     for await (const [, value] of this.#site.kv(SUBLEVEL).entries({ from: JOB, to, reverse: true })) {
-      let job: Job
-      try {
-        job = this.#read(value) as Job
-      } catch (error) {
-        if (error instanceof StellaError && error.code === "STORE_CORRUPT") continue
-        throw error
-      }
-      yield job
+      const job = this.#readIfWhole(value) as Job | undefined
+      if (job !== undefined) yield job
     }
+  }
+
+  async #damagedIn(from: Uint8Array, to: Uint8Array): Promise<number> {
+    let damaged = 0
+    for await (const [, value] of this.#site.kv(SUBLEVEL).entries({ from, to }))
+      if (this.#readIfWhole(value) === undefined) damaged++
+    return damaged
+  }
+
+  /** How many rows of jobs, of what they wrote and of idempotency keys are damaged. */
+  damaged(): Promise<number> {
+    return this.#damagedIn(FILES, after(KEY))
+  }
+
+  /** How many events of a job are damaged. */
+  damagedEvents(id: string): Promise<number> {
+    const prefix = concatBytes(EVENT, rawId(id))
+    return this.#damagedIn(prefix, after(prefix))
+  }
+
+  /** The number of a job's last event, which is in its key: damage to an event does not change it. */
+  async lastEvent(id: string): Promise<number> {
+    const prefix = concatBytes(EVENT, rawId(id))
+    const range = { from: prefix, to: after(prefix), reverse: true }
+    for await (const [key] of this.#site.kv(SUBLEVEL).entries(range))
+      return Number(new DataView(key.buffer, key.byteOffset).getBigUint64(prefix.length))
+    return 0
   }
 
   /** Events after the one with the number `n`. */
@@ -153,17 +188,18 @@ export class JobStore {
     const keys = [concatBytes(JOB, rawId(id)), concatBytes(FILES, rawId(id))]
     const prefix = concatBytes(EVENT, rawId(id))
     for await (const [key] of rows.entries({ from: prefix, to: after(prefix) })) keys.push(key)
+    // Of a damaged key nobody knows whose it is. It stays, so that its request is refused and not done again.
     for await (const [key, value] of rows.entries({ from: KEY, to: after(KEY) }))
-      if ((this.#read(value) as KeyedRequest).job === id) keys.push(key)
+      if ((this.#readIfWhole(value) as KeyedRequest | undefined)?.job === id) keys.push(key)
     await this.#write(
       keys.map(key => ({ type: "del", key })),
       false,
     )
   }
 
-  /** The name of an idempotency key of one actor. */
+  /** The name of an idempotency key of one person. */
   nameOf(actor: Job["actor"], key: string): Uint8Array {
-    return this.#crypto.hash("sha256", utf8(canonicalJson([actor.kind, actor.id, key])))
+    return this.#crypto.hash("sha256", utf8(canonicalJson([identityOf(actor), key])))
   }
 
   /** SHA-256 of a document, hexadecimal. */

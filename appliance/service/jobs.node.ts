@@ -13,14 +13,15 @@ import { err, ok, type Result } from "../../src/kernel/result.ts"
 import type { OperationEvent, ProgressEvent } from "../../ui/contract/operation.ts"
 import type { Job } from "../../ui/contract/service.ts"
 import { errorEvent, printEvent } from "../operations/run-operation.ts"
+import { identityOf, isSame } from "../access/identity.ts"
 import type { Actor } from "../store/audit-record.ts"
 import type { NumberedEvent } from "./answers.ts"
 import { JobStore } from "./job-store.ts"
-import { SERVICE_LIMITS } from "./limits.ts"
-import type { Asked, OwnedSite } from "./owned-site.ts"
+import { beginRun, type Backend } from "./operation-routes.node.ts"
+import type { Asked } from "./owned-site.ts"
 import { asStellaError } from "./problems.ts"
 import { RequestFiles, type Written } from "./request-files.node.ts"
-import type { Run, Running } from "./running.ts"
+import type { Run } from "./running.ts"
 import { Turns } from "../store/turns.ts"
 
 /** A job that runs in this process. */
@@ -37,6 +38,7 @@ export interface Starting {
   readonly asked: Omit<Asked, "files">
   readonly files: RequestFiles
   readonly id: string
+  readonly run: Run
   readonly key: string | undefined
 }
 
@@ -50,8 +52,7 @@ const JOB_ID = /^[0-9a-f]{32}$/
 
 /** What the jobs need. */
 export interface JobsOptions {
-  readonly owned: OwnedSite
-  readonly running: Running
+  readonly backend: Backend
   readonly clock: Clock
   /** The folder below which each job has one of its own. */
   readonly folder: string
@@ -65,24 +66,30 @@ export class Jobs {
   readonly #store: JobStore
   readonly #live = new Map<string, Live>()
   readonly #ended = new Set<Promise<void>>()
+  /** Jobs that run, or are being sent. */
+  #running = 0
   readonly #starting = new Turns()
 
   constructor(options: JobsOptions) {
     this.#options = options
-    this.#store = new JobStore(options.owned.site, options.owned.world.crypto)
+    this.#store = new JobStore(options.backend.owned.site, options.backend.owned.world.crypto)
   }
 
   #now(): string {
     return printInstant(Math.floor(this.#options.clock.now().getTime() / 1000))
   }
 
-  /** What was running when the last service ended is interrupted; old jobs go, and uploads that became none. */
-  async recover(): Promise<void> {
+  /**
+   * What was running when the last service ended is interrupted; old jobs go, and uploads that became none.
+   * @returns how many rows are damaged; a damaged one is never answered from, and keeps no service from starting
+   */
+  async recover(): Promise<number> {
+    let damaged = 0
     for await (const job of this.#store.list()) {
       if (job.state !== "running") continue
       const failure = errorEvent(new StellaError("INTERRUPTED", "the service ended before the job did"))
-      let events = 0
-      for await (const { n } of this.#store.events(job.id, 0)) events = n ?? events
+      damaged += await this.#store.damagedEvents(job.id)
+      const events = await this.#store.lastEvent(job.id)
       const { code, message } = failure
       const ended: Job = { ...job, state: "interrupted", code, message, endedAt: this.#now(), events: events + 1 }
       await this.#store.add(job.id, events + 1, [printEvent(failure).trimEnd()], ended)
@@ -90,6 +97,7 @@ export class Jobs {
     }
     await this.#removeStrays()
     await this.#prune()
+    return damaged + (await this.#store.damaged())
   }
 
   /** Removes folders without a job: the service was killed while their files came. */
@@ -102,11 +110,12 @@ export class Jobs {
   }
 
   async #prune(): Promise<void> {
-    const oldest = this.#options.clock.now().getTime() - SERVICE_LIMITS.jobMs
+    const oldest = this.#options.clock.now().getTime() - this.#options.backend.limits.jobMs
     let kept = 0
     for await (const job of this.#store.list()) {
       if (job.state === "running") continue
-      if (++kept > SERVICE_LIMITS.jobs || Date.parse(job.endedAt ?? job.createdAt) < oldest) await this.#drop(job.id)
+      if (++kept > this.#options.backend.limits.jobs || Date.parse(job.endedAt ?? job.createdAt) < oldest)
+        await this.#drop(job.id)
     }
   }
 
@@ -119,48 +128,81 @@ export class Jobs {
     return join(this.#options.folder, id)
   }
 
-  /** A new id and the place for the job's files. Ids grow with the clock. */
-  prepare(): { readonly id: string; readonly files: RequestFiles } {
+  /**
+   * The run of a job to be, with its id and the place for its files; it counts as a job from here on, however long its
+   * files take to come. Ids grow with the clock. Failures: SERVICE_UNAVAILABLE, RATE_LIMITED.
+   */
+  prepare(actor: Actor): Result<Pick<Starting, "id" | "files" | "run">> {
+    const { backend, folder } = this.#options
+    const identity = identityOf(actor)
+    if (this.#running >= backend.limits.runningJobs)
+      return err(new StellaError("SERVICE_UNAVAILABLE", `${String(this.#running)} jobs run already; try again`))
+    const shared = backend.shares.take(identity, "job")
+    if (!shared.ok) return shared
+    // A job outlives the session in which it was asked for, but not its operator.
+    const begun = beginRun(backend, { actor, session: null })
+    if (!begun.ok) {
+      backend.shares.give(identity, "job")
+      return begun
+    }
+    this.#running++
+    const held = begun.value
+    let over = false
+    const run: Run = {
+      signal: held.signal,
+      stop: reason => {
+        held.stop(reason)
+      },
+      [Symbol.dispose]: () => {
+        if (!over) {
+          backend.shares.give(identity, "job")
+          this.#running--
+        }
+        over = true
+        held[Symbol.dispose]()
+      },
+    }
     const time = Buffer.alloc(8)
     time.writeBigUInt64BE(BigInt(this.#options.clock.now().getTime()))
     const id = Buffer.concat([time.subarray(2), randomBytes(10)]).toString("hex")
-    return { id, files: new RequestFiles(this.#folderOf(id), { keepsWritten: true }) }
+    const room = backend.space.roomFor(identity)
+    return ok({ id, run, files: new RequestFiles(join(folder, id), { keepsWritten: true, room }) })
   }
 
   /**
-   * Starts a job, or finds the one that the same key has started before; then the files are removed.
-   * Failures: SERVICE_UNAVAILABLE, IDEMPOTENCY_CONFLICT.
+   * Starts a job, or finds the one that the same key has started before; then the run is over and the files are removed.
+   * Failures: IDEMPOTENCY_CONFLICT.
    */
-  start(starting: Starting): Promise<Result<Job>> {
-    return this.#starting.run(async () => {
-      const { asked, files, key } = starting
-      const request = this.#store.digest([asked.operation, asked.input, files.received])
-      const name = key === undefined ? undefined : this.#store.nameOf(asked.actor, key)
-      const before = name === undefined ? undefined : await this.#store.keyed(name)
-      const job = before === undefined ? undefined : await this.#find(before.job)
-      if (before !== undefined && job !== undefined) {
+  async start(starting: Starting): Promise<Result<Job>> {
+    const { files, run, id } = starting
+    let started: Result<Job> | undefined
+    try {
+      started = await this.#starting.run(() => this.#startOrFind(starting))
+      return started
+    } finally {
+      // Of a job that was not started nothing is kept.
+      if (started?.ok !== true || started.value.id !== id) {
+        run[Symbol.dispose]()
         await files.remove()
-        if (before.request === request) return ok(job)
-        return err(new StellaError("IDEMPOTENCY_CONFLICT", "the key was used for another operation or input"))
       }
-      const begun = this.#begin()
-      if (!begun.ok) {
-        await files.remove()
-        return begun
-      }
-      return ok(await this.#launch(starting, begun.value, name === undefined ? undefined : { key: name, request }))
-    })
+    }
   }
 
-  #begin(): Result<Run> {
-    if (this.#live.size >= SERVICE_LIMITS.runningJobs)
-      return err(new StellaError("SERVICE_UNAVAILABLE", `${String(this.#live.size)} jobs run already; try again`))
-    return this.#options.running.begin()
+  async #startOrFind(starting: Starting): Promise<Result<Job>> {
+    const { asked, files, key } = starting
+    const request = this.#store.digest([asked.operation, asked.input, files.received])
+    const name = key === undefined ? undefined : this.#store.nameOf(asked.actor, key)
+    const before = name === undefined ? undefined : await this.#store.keyed(name)
+    const job = before === undefined ? undefined : await this.#find(before.job)
+    if (before !== undefined && job !== undefined) {
+      if (before.request === request) return ok(job)
+      return err(new StellaError("IDEMPOTENCY_CONFLICT", "the key was used for another operation or input"))
+    }
+    return ok(await this.#launch(starting, name === undefined ? undefined : { key: name, request }))
   }
 
   async #launch(
-    { asked, files, id }: Starting,
-    run: Run,
+    { asked, files, id, run }: Starting,
     keyed: { readonly key: Uint8Array; readonly request: string } | undefined,
   ): Promise<Job> {
     const { kind, id: actorId, name, role } = asked.actor
@@ -177,17 +219,12 @@ export class Jobs {
       events: 0,
       progress: null,
     }
-    try {
-      await mkdir(this.#options.folder, { recursive: true, mode: 0o700 })
-      await this.#store.put(job, keyed)
-    } catch (error) {
-      run[Symbol.dispose]()
-      await files.remove()
-      throw error
-    }
+    await mkdir(this.#options.folder, { recursive: true, mode: 0o700 })
+    await this.#store.put(job, keyed)
+    const confirm = () => this.#options.backend.confirm({ actor: asked.actor, session: null })
     const live: Live = { job, run, cancelled: false, news: Promise.withResolvers() }
     this.#live.set(id, live)
-    const ended = this.#work(live, { ...asked, files }, files).catch(this.#options.failed)
+    const ended = this.#work(live, { ...asked, files, confirm }, files).catch(this.#options.failed)
     this.#ended.add(ended)
     void ended.then(() => this.#ended.delete(ended))
     return job
@@ -214,7 +251,7 @@ export class Jobs {
     }
     let end: Exclude<OperationEvent, ProgressEvent> = errorEvent(new StellaError("INTERNAL", "the job gave no answer"))
     try {
-      for await (const event of this.#options.owned.run(asked, live.run.signal)) {
+      for await (const event of this.#options.backend.run(asked, live.run.signal)) {
         if (event.type === "progress") this.#tell(live, { progress: { ...event } })
         else {
           end = event
@@ -223,7 +260,8 @@ export class Jobs {
         }
       }
     } catch (error) {
-      this.#options.failed(error)
+      // Giving up the wait for a turn is no defect.
+      if (error !== live.run.signal.reason) this.#options.failed(error)
       end = errorEvent(asStellaError(error))
       waiting.push(printEvent(end).trimEnd())
     }
@@ -252,7 +290,7 @@ export class Jobs {
   /** A job of this actor. The failure is JOB_MISSING, also for a job of somebody else. */
   async get(id: string, actor: Actor): Promise<Result<Job>> {
     const job = await this.#find(id)
-    return job !== undefined && job.actor.kind === actor.kind && job.actor.id === actor.id
+    return job !== undefined && isSame(job.actor, actor)
       ? ok(job)
       : err(new StellaError("JOB_MISSING", `no job ${id}`, { id }))
   }
@@ -261,7 +299,7 @@ export class Jobs {
   async list(actor: Actor, limit: number, before: string | undefined): Promise<{ jobs: Job[]; next: string | null }> {
     const jobs: Job[] = []
     for await (const kept of this.#store.list(before)) {
-      if (kept.actor.kind !== actor.kind || kept.actor.id !== actor.id) continue
+      if (!isSame(kept.actor, actor)) continue
       if (jobs.length === limit) return { jobs, next: jobs.at(-1)?.id ?? null }
       jobs.push(this.#live.get(kept.id)?.job ?? kept)
     }
@@ -285,8 +323,16 @@ export class Jobs {
     return this.#store.files(id)
   }
 
-  /** Events after number `after`, then those that come, with the newest progress between them; ends with the job. */
-  async *events(id: string, after: number): AsyncGenerator<NumberedEvent, void, undefined> {
+  /**
+   * Events after number `after`, then those that come, with the newest progress between them; ends with the job, or
+   * rejects with the signal's reason.
+   */
+  async *events(id: string, after: number, signal?: AbortSignal): AsyncGenerator<NumberedEvent, void, undefined> {
+    const stopped = Promise.withResolvers<never>()
+    stopped.promise.catch(() => undefined)
+    signal?.addEventListener("abort", () => {
+      stopped.reject(signal.reason as StellaError)
+    })
     let at = after
     let shown: Job["progress"] = null
     for (;;) {
@@ -294,6 +340,7 @@ export class Jobs {
       // Taken before reading, so that what comes meanwhile is not missed.
       const news = live?.news.promise
       for await (const one of this.#store.events(id, at)) {
+        signal?.throwIfAborted()
         at = one.n ?? at
         yield one
       }
@@ -304,7 +351,8 @@ export class Jobs {
         const { total, ...rest } = progress
         yield { n: undefined, event: total === undefined ? rest : { ...rest, total } }
       }
-      await news
+      signal?.throwIfAborted()
+      await (signal === undefined ? news : Promise.race([news, stopped.promise]))
     }
   }
 

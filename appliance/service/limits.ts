@@ -25,6 +25,18 @@ export const SERVICE_LIMITS = {
   /** A body must have arrived within this time, in milliseconds, and what is longer at least at `bodyBytesPerSecond`. */
   bodyMs: 30_000,
   bodyBytesPerSecond: 64 * 1024,
+  /** A client of a conversation answers a question within this time, in milliseconds; hashing a file may take longer. */
+  answerMs: 300_000,
+  digestMs: 6 * 60 * 60 * 1000,
+  /**
+   * All the time, in milliseconds, for which a conversation waits for answers, hashing left out; what arrives earns more
+   * at `bodyBytesPerSecond`. A client that answers each question at the last moment ends here.
+   */
+  answersMs: 900_000,
+  /** A client takes something of its answer within this time, in milliseconds, or its connection is closed. */
+  drainMs: 600_000,
+  /** Events of an operation that changes the site are kept for a slow reader in memory up to this, in bytes, then on the disk. */
+  spoolMemoryBytes: 1024 * 1024,
   /** A connection without a request is closed after this time, in milliseconds. */
   idleMs: 5_000,
   /** Requests over one connection before it is closed. */
@@ -35,6 +47,13 @@ export const SERVICE_LIMITS = {
   running: 128,
   /** Jobs that run at once. */
   runningJobs: 16,
+  /** Of these, operations and jobs of one identity. */
+  runsEach: 96,
+  jobsEach: 12,
+  /** What lies on the disk for the requests of one identity that are under way, in bytes. */
+  spooledBytesEach: 16 * 1024 * 1024 * 1024,
+  /** What requests leave free on the disk, in bytes: the site commits with it. */
+  reservedBytes: 256 * 1024 * 1024,
   /** Jobs that are kept. */
   jobs: 1000,
   /** Ended jobs are kept for this time, in milliseconds. */
@@ -44,3 +63,6 @@ export const SERVICE_LIMITS = {
   /** What runs when the service is stopped has this time to end, in milliseconds, before it is interrupted. */
   graceMs: 5_000,
 } as const
+
+/** The bounds as a service has them; tests choose smaller ones. */
+export type ServiceLimits = { readonly [name in keyof typeof SERVICE_LIMITS]: number }

@@ -6,22 +6,40 @@ import { StellaError } from "../../src/kernel/errors.ts"
 import type { JsonObject } from "../../src/kernel/json.ts"
 import { ok, unwrap, type Result } from "../../src/kernel/result.ts"
 import type { OperationEvent } from "../../ui/contract/operation.ts"
-import { OPERATION_ROUTES, TYPES, type OperationRoute } from "../../ui/contract/routes.ts"
+import { operationOf } from "../../ui/contract/operations.ts"
+import { OPERATION_ROUTES, type OperationRoute } from "../../ui/contract/routes.ts"
+import { identityOf } from "../access/identity.ts"
 import { mayCall } from "../access/may-call.ts"
+import type { Recognised } from "../access/access.ts"
+import { membersOf } from "../../ui/contract/input.ts"
 import { answerFor } from "./answers.ts"
 import { readForm } from "./form.node.ts"
 import { send } from "./http.node.ts"
 import { checkedInput, inputOfQuery } from "./input.ts"
+import type { ServiceLimits } from "./limits.ts"
+import { textsOf } from "./named-files.ts"
 import type { Asked, OwnedSite } from "./owned-site.ts"
 import { RequestFiles } from "./request-files.node.ts"
+import { asStellaError } from "./problems.ts"
+import type { Confirm, Presence } from "./presence.ts"
 import type { Running, Run } from "./running.ts"
+import type { Shares } from "./shares.ts"
+import { spooled } from "./spool.node.ts"
+import type { SpoolSpace } from "./spool-space.node.ts"
 
 /** What the routes work with. */
 export interface Backend {
   readonly owned: OwnedSite
+  /** Runs an operation on it. */
+  readonly run: OwnedSite["run"]
   readonly running: Running
+  readonly presence: Presence
+  readonly confirm: Confirm
   /** The folder below which requests keep what was sent, each in a folder of its own. */
   readonly requests: string
+  readonly limits: ServiceLimits
+  readonly shares: Shares
+  readonly space: SpoolSpace
 }
 
 /** Methods that an address could be asked with; those it does not have are refused by name. */
@@ -33,53 +51,149 @@ export function actorOf(request: FastifyRequest): NonNullable<FastifyRequest["ac
   return request.actor
 }
 
-function isForm(request: FastifyRequest): boolean {
-  return request.headers["content-type"]?.toLowerCase().startsWith(TYPES.form) === true
+/** Who asks, and in which session. */
+export function recognisedIn(request: FastifyRequest): Recognised {
+  return { actor: actorOf(request), session: request.session }
 }
 
-/** What was sent with a request: its input, unchecked, and its files. */
+/**
+ * A run for whoever asks, within what all and what each may have; it ends when they are not recognised any more.
+ * Failures: SERVICE_UNAVAILABLE, RATE_LIMITED.
+ */
+export function beginRun({ running, shares, presence }: Backend, who: Recognised): Result<Run> {
+  const identity = identityOf(who.actor)
+  const shared = shares.take(identity, "run")
+  if (!shared.ok) return shared
+  const begun = running.begin()
+  if (!begun.ok) {
+    shares.give(identity, "run")
+    return begun
+  }
+  const run = begun.value
+  const here = presence.enter(who, reason => {
+    run.stop(reason)
+  })
+  let over = false
+  return ok({
+    signal: run.signal,
+    stop: reason => {
+      run.stop(reason)
+    },
+    [Symbol.dispose]: () => {
+      if (!over) shares.give(identity, "run")
+      over = true
+      here[Symbol.dispose]()
+      run[Symbol.dispose]()
+    },
+  })
+}
+
+function queryIn(request: FastifyRequest): string {
+  return request.url.split("?").slice(1).join("?")
+}
+
+/** The input as it was sent, unchecked, of a request that brings no files. */
 async function givenInput(
   { operation }: OperationRoute,
   request: FastifyRequest,
-  files: RequestFiles,
 ): Promise<Result<Readonly<Record<string, unknown>>>> {
-  const query = request.url.split("?").slice(1).join("?")
-  if (request.method === "GET") return inputOfQuery(operation, query)
-  if (query !== "") throw new StellaError("USAGE", "the input of a POST is its body; it takes no query")
-  if (isForm(request)) return readForm(request.headers, request.raw, files)
+  if (request.method === "GET") return inputOfQuery(operation, queryIn(request))
   return ok((request.body as JsonObject | undefined) ?? {})
 }
 
+/** The input and the files of a form. The input is checked, and says which files may come, before the first of them. */
+async function readSent(
+  { operation }: OperationRoute,
+  request: FastifyRequest,
+  files: RequestFiles,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { "content-length": length } = request.headers
+  if (length !== undefined) unwrap(await files.declare(Number(length)))
+  let input: Readonly<Record<string, unknown>> = {}
+  const begin = async (given: JsonObject): Promise<Result<void>> => {
+    const checked = await checkedInput(operation, given)
+    if (!checked.ok) return checked
+    input = checked.value
+    const paths = membersOf(operation, await operation.schemas()).filter(({ path }) => path)
+    files.expect(textsOf(paths.map(({ name }) => checked.value[name])))
+    return ok(undefined)
+  }
+  unwrap(await readForm(request.headers, request.raw, { files, begin, signal }))
+  return input
+}
+
 /** Reads and checks what is asked. The files are removed when that fails. */
-export async function readAsked(route: OperationRoute, request: FastifyRequest, files: RequestFiles): Promise<Asked> {
+export async function readAsked(
+  route: OperationRoute,
+  request: FastifyRequest,
+  files: RequestFiles,
+  { signal }: Pick<Run, "signal">,
+  { confirm }: Pick<Backend, "confirm">,
+): Promise<Asked> {
+  const posted = request.method === "POST"
   try {
-    const given = unwrap(await givenInput(route, request, files))
+    if (posted && queryIn(request) !== "")
+      throw new StellaError("USAGE", "the input of a POST is its body; it takes no query")
+    const input =
+      posted && request.bodyKind === "form"
+        ? await readSent(route, request, files, signal)
+        : unwrap(await checkedInput(route.operation, unwrap(await givenInput(route, request))))
     request.bodyWatch?.stop()
-    const input = unwrap(await checkedInput(route.operation, given))
-    return { operation: route.operation.name, input, actor: actorOf(request), files }
+    const who = recognisedIn(request)
+    // Much can have happened while a long body came.
+    if (posted) unwrap(await confirm(who))
+    return { operation: route.operation.name, input, actor: who.actor, files, confirm: () => confirm(who) }
   } catch (error) {
     await files.remove()
     throw error
   }
 }
 
-/** A new folder for the files of a request. */
-export function filesFor(backend: Backend, options: { readonly keepsWritten: boolean }): RequestFiles {
-  return new RequestFiles(join(backend.requests, randomUUID()), options)
+/** The events of a run. It is over when they are, or when their reader stops. */
+async function* eventsOf(run: Run, asked: Asked, backend: Backend): AsyncGenerator<OperationEvent, void, undefined> {
+  try {
+    yield* backend.run(asked, run.signal)
+  } finally {
+    run[Symbol.dispose]()
+  }
 }
 
-/** The events of a run; whatever way the reading of them ends, the run is over and its files are gone. */
-async function* eventsOf(
-  run: Run,
-  asked: Asked,
-  backend: Backend,
+/**
+ * The events of a run for a client that waits, however slowly it reads: an operation that changes the site, and so holds
+ * its turn, goes on without its reader.
+ */
+export function eventsFor(run: Run, asked: Asked, backend: Backend): AsyncGenerator<OperationEvent, void, undefined> {
+  const events = eventsOf(run, asked, backend)
+  if (operationOf(asked.operation)?.changesState !== true) return events
+  return spooled(events, {
+    file: join(backend.requests, `${randomUUID()}.events`),
+    memoryBytes: backend.limits.spoolMemoryBytes,
+    room: backend.space.roomFor(identityOf(asked.actor)),
+    stop: reason => {
+      run.stop(reason)
+    },
+  })
+}
+
+/** The same events; then the files are removed. */
+async function* thenRemoved(
+  events: AsyncGenerator<OperationEvent, void, undefined>,
   files: RequestFiles,
 ): AsyncGenerator<OperationEvent, void, undefined> {
   try {
-    yield* backend.owned.run(asked, run.signal)
+    yield* events
   } finally {
-    run[Symbol.dispose]()
     await files.remove()
+  }
+}
+
+/** Tells the log of failures that are more than an answer. */
+export function tellDefects(request: FastifyRequest): (error: unknown) => void {
+  return error => {
+    const { code } = asStellaError(error)
+    if (code === "INTERNAL") request.log.error({ err: error }, "a defect")
+    if (code === "STORE_CORRUPT") request.log.error({ err: error }, "the store is damaged")
   }
 }
 
@@ -90,29 +204,29 @@ export async function answerNow(
   reply: FastifyReply,
   backend: Backend,
 ): Promise<FastifyReply> {
-  const files = filesFor(backend, { keepsWritten: false })
-  const asked = await readAsked(route, request, files)
-  const begun = backend.running.begin()
-  if (!begun.ok) {
-    await files.remove()
-    throw begun.error
-  }
-  const run = begun.value
+  const who = recognisedIn(request)
+  // From here on it counts, however long its files take to come.
+  const run = unwrap(beginRun(backend, who))
   const gone = (): void => {
     if (!reply.raw.writableFinished) run.stop(new StellaError("INTERRUPTED", "the client went away"))
   }
-  // It may have gone while its form was read.
   if (reply.raw.destroyed) gone()
   else reply.raw.on("close", gone)
-  const { accept, "if-none-match": ifNoneMatch } = request.headers
-  const failed = (error: unknown): void => {
-    request.log.error({ err: error }, "a defect")
+  const room = backend.space.roomFor(identityOf(who.actor))
+  const files = new RequestFiles(join(backend.requests, randomUUID()), { keepsWritten: false, room })
+  let asked: Asked
+  try {
+    asked = await readAsked(route, request, files, run, backend)
+  } catch (error) {
+    run[Symbol.dispose]()
+    throw error
   }
+  const { accept, "if-none-match": ifNoneMatch } = request.headers
   const answer = await answerFor(
     route.operation,
-    eventsOf(run, asked, backend, files),
+    thenRemoved(eventsFor(run, asked, backend), files),
     { accept, ifNoneMatch },
-    { crypto: backend.owned.world.crypto, failed },
+    { crypto: backend.owned.world.crypto, failed: tellDefects(request) },
   )
   return send(reply, answer)
 }

@@ -26,6 +26,8 @@ export interface Asked {
   readonly input: Readonly<Record<string, unknown>>
   readonly actor: Actor
   readonly files: Files
+  /** Looks, when a change is about to be committed, whether who asks is still recognised. */
+  readonly confirm?: World["confirm"]
 }
 
 /** An open site and the way to ask it. */
@@ -122,11 +124,11 @@ export async function ownSite(directory: string, world: World, ports: SitePorts)
   }
 
   async function* run(asked: Asked, signal: AbortSignal): AsyncGenerator<OperationEvent, void, undefined> {
-    const { operation, input, actor, files } = asked
+    const { operation, input, actor, files, confirm } = asked
     const changes = operationOf(operation)?.changesState === true
     const end = changes ? await writers.take(signal) : undefined
     try {
-      yield* runOperation({ operation, input, actor, site: directory }, { ...owned, files }, signal)
+      yield* runOperation({ operation, input, actor, site: directory }, { ...owned, files, confirm }, signal)
     } finally {
       end?.()
     }

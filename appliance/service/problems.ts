@@ -17,6 +17,8 @@ const FOUND_BY_FASTIFY: Readonly<Record<string, readonly [code: ErrorCode, messa
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ["BODY_TYPE_REFUSED", "this media type is not taken here"],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["USAGE", "the body is not as long as Content-Length says"],
   FST_ERR_CTP_EMPTY_JSON_BODY: ["USAGE", "the body is empty"],
+  ECONNRESET: ["INTERRUPTED", "the client went away"],
+  ECONNABORTED: ["INTERRUPTED", "the client went away"],
   FST_ERR_MAX_PARAM_LENGTH: ["NOT_FOUND", "a part of the address is too long"],
   FST_ERR_BAD_URL: ["NOT_FOUND", "the address is malformed"],
   FST_ERR_ASYNC_CONSTRAINT: ["NOT_FOUND", "there is nothing at this address"],

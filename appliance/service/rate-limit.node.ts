@@ -4,6 +4,7 @@
  */
 import limiter from "@fastify/rate-limit"
 import type { FastifyInstance, FastifyRequest } from "fastify"
+import { identityOf } from "../access/identity.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 
 /** Counts the authentications that failed. */
@@ -20,7 +21,7 @@ export async function rateLimit(app: FastifyInstance, requestsPerMinute: number)
     hook: "preParsing",
     max: requestsPerMinute,
     timeWindow: 60_000,
-    keyGenerator: request => (request.actor === null ? request.ip : `${request.actor.kind}:${request.actor.id}`),
+    keyGenerator: request => (request.actor === null ? request.ip : identityOf(request.actor)),
     errorResponseBuilder: () => new StellaError("RATE_LIMITED", "too many requests from one identity"),
   })
   const failures = app.createRateLimit({ keyGenerator: request => request.ip })

@@ -8,10 +8,12 @@ import { mkdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { pipeline } from "node:stream/promises"
 import { StellaError, type ErrorCode } from "../../src/kernel/errors.ts"
-import { err, ok, type Result } from "../../src/kernel/result.ts"
+import { err, ok, unwrap, type Result } from "../../src/kernel/result.ts"
 import { nodeFiles } from "../operations/files.node.ts"
 import type { FileDigests, Files, Line } from "../operations/files.ts"
 import { SERVICE_LIMITS } from "./limits.ts"
+import { namedBy } from "./named-files.ts"
+import type { Room } from "./spool-space.node.ts"
 
 /** A file that the operation wrote. */
 export interface Written {
@@ -45,10 +47,19 @@ function compareParts(a: readonly string[], b: readonly string[]): number {
   return a.length - b.length
 }
 
+/** How the files of a request are kept. */
+export interface RequestFilesOptions {
+  /** Whether what the operation writes is kept, too. */
+  readonly keepsWritten: boolean
+  readonly room: Room
+}
+
 /** Files as the operations know them, over a folder of numbered ones. */
 export class RequestFiles implements Files {
   readonly #folder: string
   readonly #keepsWritten: boolean
+  readonly #room: Room
+  #isNamed: (path: string) => boolean = () => false
   readonly #sent = new Map<string, Received & { readonly stored: string }>()
   readonly #folders = new Set<string>()
   readonly #written: Written[] = []
@@ -57,9 +68,22 @@ export class RequestFiles implements Files {
   #made = false
 
   /** `folder` is made when the first file comes. What the operation writes is refused unless it is kept. */
-  constructor(folder: string, { keepsWritten }: { readonly keepsWritten: boolean }) {
+  constructor(folder: string, { keepsWritten, room }: RequestFilesOptions) {
     this.#folder = folder
     this.#keepsWritten = keepsWritten
+    this.#room = room
+  }
+
+  /** Only files that these texts name are taken in, and none before they are known. */
+  expect(texts: readonly string[]): void {
+    this.#isNamed = namedBy(texts, path => this.#key(path))
+  }
+
+  /** Looks ahead, at how long the whole body will be. Failures: BODY_TOO_LARGE, DISK_FULL, RATE_LIMITED. */
+  async declare(bytes: number): Promise<Result<void>> {
+    if (bytes > SERVICE_LIMITS.requestBytes + SERVICE_LIMITS.inputBytes + SERVICE_LIMITS.fileNamesBytes)
+      return err(new StellaError("BODY_TOO_LARGE", "the files are too long together"))
+    return this.#room.declare(bytes)
   }
 
   /** What the client has sent, in the order of the names. */
@@ -89,12 +113,15 @@ export class RequestFiles implements Files {
     const key = this.#key(name)
     if (key === undefined || key === "" || name.length > SERVICE_LIMITS.fileNameLength || name.endsWith("/"))
       return err(new StellaError("USAGE", "a part has no acceptable file name"))
+    if (!this.#isNamed(name)) return err(new StellaError("USAGE", `the input does not name the file ${name}`))
     if (this.#sent.has(key) || this.#folders.has(key))
       return err(new StellaError("USAGE", `the file ${name} is sent more than once`))
     if (this.#sent.size >= SERVICE_LIMITS.requestFiles)
       return err(new StellaError("BODY_TOO_LARGE", "too many files in one request"))
     const folders = this.#newFolders(key)
     if (folders === undefined) return err(new StellaError("USAGE", "the name of a file leads through too many folders"))
+    if (folders.some(folder => this.#sent.has(folder)))
+      return err(new StellaError("USAGE", `the file ${name} lies below a file`))
     const nameBytes = [key, ...folders].reduce((sum, one) => sum + Buffer.byteLength(one), this.#nameBytes)
     if (nameBytes > SERVICE_LIMITS.fileNamesBytes)
       return err(new StellaError("BODY_TOO_LARGE", "the names of the files are too long together"))
@@ -102,9 +129,11 @@ export class RequestFiles implements Files {
     const limit = Math.min(SERVICE_LIMITS.fileBytes, SERVICE_LIMITS.requestBytes - this.#bytes)
     let bytes = 0
     const hash = createHash("sha256")
+    const room = this.#room
     const counted = async function* (): AsyncGenerator<Uint8Array> {
       for await (const chunk of chunks) {
         if ((bytes += chunk.length) > limit) throw new StellaError("BODY_TOO_LARGE", `${name} is too long`)
+        unwrap(await room.claim(chunk.length))
         hash.update(chunk)
         yield chunk
       }
@@ -212,6 +241,8 @@ export class RequestFiles implements Files {
   async create(path: string, bytes: Uint8Array): Promise<Result<void>> {
     if (!this.#keepsWritten) return this.#refused(path)
     if ((await this.kind(path)) !== "missing") return this.#fail(path, "exists already", "OUTPUT_REFUSED")
+    const claimed = await this.#room.claim(bytes.length)
+    if (!claimed.ok) return claimed
     const stored = await this.#next()
     const made = await nodeFiles.create(stored, bytes)
     if (!made.ok) return this.#renamed(made, path, stored)
@@ -227,10 +258,12 @@ export class RequestFiles implements Files {
   /** Removes what was sent, which nobody needs any more; what was written stays. */
   async removeReceived(): Promise<void> {
     for (const { stored } of this.#sent.values()) await rm(stored, { force: true })
+    this.#room.release()
   }
 
   /** Removes everything. */
   async remove(): Promise<void> {
     if (this.#made) await rm(this.#folder, { recursive: true, force: true })
+    this.#room.release()
   }
 }

@@ -14,9 +14,14 @@ import { readConsole, type ConsoleFiles } from "./console-files.node.ts"
 import { credentialOf, type Door } from "./door.ts"
 import type { HttpOptions, RouteRow } from "./http.node.ts"
 import { Jobs } from "./jobs.node.ts"
-import { SERVICE_LIMITS } from "./limits.ts"
+import { lifeRecord } from "./life-record.ts"
+import { SERVICE_LIMITS, type ServiceLimits } from "./limits.ts"
 import type { OwnedSite } from "./owned-site.ts"
+import type { Backend } from "./operation-routes.node.ts"
+import { Presence, type Confirm } from "./presence.ts"
 import { Running } from "./running.ts"
+import { Shares } from "./shares.ts"
+import { freeBytesOf, SpoolSpace, type FreeBytes } from "./spool-space.node.ts"
 import { createService, type Service, type ServiceOptions } from "./service.node.ts"
 import { clearSocket, isAnswered, publishSocket, SOCKET_FILE, socketOf, withdrawSocket } from "./socket.node.ts"
 
@@ -36,6 +41,10 @@ export interface ServeOptions {
   readonly log: HttpOptions["log"]
   /** The version of the program, as its OpenAPI document says it. */
   readonly version?: string
+  /** How free bytes of the disk are found out; the operating system is asked unless given. */
+  readonly freeBytes?: FreeBytes
+  /** Bounds other than the usual ones. */
+  readonly limits?: Partial<ServiceLimits>
 }
 
 /** A running service. */
@@ -64,7 +73,7 @@ function doorOf(kind: Door["kind"], tls: boolean, access: Access): Door & { host
     origins: new Set(),
     authenticate: async ({ authorization, now }) => {
       const known = await access.authenticate(credentialOf(kind, authorization), now)
-      return known.ok ? ok(known.value.actor) : known
+      return known.ok ? ok({ actor: known.value.actor, session: known.value.session?.id ?? null }) : known
     },
   }
 }
@@ -107,11 +116,12 @@ async function onTcp(
   }
   const { port } = service.app.server.address() as AddressInfo
   const scheme = tls === undefined ? "http" : "https"
-  for (const name of namesOf(address, port, tls !== undefined)) {
+  const names = namesOf(address, port, tls)
+  for (const name of names) {
     door.hosts.add(name)
     door.origins.add(`${scheme}://${name}`)
   }
-  return { service, url: `${scheme}://${namesOf(address, port, false)[0] ?? ""}/` }
+  return { service, url: `${scheme}://${names[0] ?? ""}/` }
 }
 
 async function prepare(options: ServeOptions, composed: Composed, owned: OwnedSite) {
@@ -120,22 +130,28 @@ async function prepare(options: ServeOptions, composed: Composed, owned: OwnedSi
   // What a service that was killed has left of its requests.
   await rm(requests, { recursive: true, force: true })
   await mkdir(requests, { recursive: true, mode: 0o700 })
-  const running = new Running(SERVICE_LIMITS.running)
+  const limits: ServiceLimits = { ...SERVICE_LIMITS, ...options.limits }
+  const running = new Running(limits.running)
   const { clock } = composed.world
+  const shares = new Shares(limits)
+  const space = new SpoolSpace(folder, shares, limits, options.freeBytes ?? freeBytesOf)
+  const access = unwrap(await composed.access(owned.site))
+  const confirm: Confirm = who => access.confirm(who, clock.now())
+  const presence = new Presence(confirm)
+  const run: OwnedSite["run"] = (asked, signal) => presence.watch(asked.operation, owned.run(asked, signal))
+  const backend: Backend = { owned, run, running, requests, limits, shares, space, presence, confirm }
   const failures: { told: ((error: unknown) => void) | undefined } = { told: undefined }
   const jobs = new Jobs({
-    owned,
-    running,
+    backend,
     clock,
     folder: join(folder, "jobs"),
     failed: error => failures.told?.(error),
   })
-  await jobs.recover()
-  const access = unwrap(await composed.access(owned.site))
+  const damagedRows = await jobs.recover()
   let files: ConsoleFiles | undefined
   if (options.console !== undefined) files = unwrap(await readConsole(options.console))
   const shared: Shared = {
-    backend: { owned, running, requests },
+    backend,
     jobs,
     access,
     clock,
@@ -143,7 +159,7 @@ async function prepare(options: ServeOptions, composed: Composed, owned: OwnedSi
     log: options.log,
     console: files,
   }
-  return { shared, failures, requests }
+  return { shared, failures, requests, damagedRows }
 }
 
 /**
@@ -160,13 +176,19 @@ export async function serve(options: ServeOptions, composed: Composed): Promise<
   const owned = opened.value
   const services: Service[] = []
   try {
-    const { shared, failures, requests } = await prepare(options, composed, owned)
+    const { shared, failures, requests, damagedRows } = await prepare(options, composed, owned)
     const tcp = listen === undefined ? undefined : await onTcp(shared, options, listen)
     if (tcp !== undefined) services.push(tcp.service)
     services.push(await onSocket(shared, site, socket))
+    const log = services[0]?.app.log
     failures.told = error => {
-      services[0]?.app.log.error({ err: error }, "a defect in a job")
+      log?.error({ err: error }, "a defect in a job")
     }
+    if (damagedRows > 0) log?.error({ damagedRows }, "rows of jobs are damaged; they are not answered from")
+    const { clock, crypto } = composed.world
+    const by = () => ({ actor: composed.actor, at: clock.now(), crypto })
+    const outcome = damagedRows > 0 ? "STORE_CORRUPT" : "done"
+    unwrap(await owned.site.commit([], lifeRecord("serve.start", by(), options, outcome)))
     const { oneTimeLogin } = options
     const login =
       oneTimeLogin === undefined
@@ -175,16 +197,18 @@ export async function serve(options: ServeOptions, composed: Composed): Promise<
     const stop = async (): Promise<number> => {
       await withdrawSocket(site, socket)
       const grace = new AbortController()
-      const passed = after(SERVICE_LIMITS.graceMs, undefined, { signal: grace.signal }).catch(() => undefined)
+      const passed = after(shared.backend.limits.graceMs, undefined, { signal: grace.signal }).catch(() => undefined)
       await shared.backend.running.stop(passed)
       await shared.jobs.settled()
       grace.abort()
       // Answers have a moment to be read to their end; what is still being sent to us is wanted by nobody.
       const cut = setTimeout(() => {
         for (const { app } of services) app.server.closeAllConnections()
-      }, SERVICE_LIMITS.graceMs)
+      }, shared.backend.limits.graceMs)
       await Promise.all(services.map(({ app }) => app.close()))
       clearTimeout(cut)
+      const recorded = await owned.site.commit([], lifeRecord("serve.stop", by(), options))
+      if (!recorded.ok) log?.error({ err: recorded.error }, "the end could not be recorded")
       await owned.close()
       await rm(requests, { recursive: true, force: true })
       return services.reduce((sum, { answered }) => sum + answered(), 0)
@@ -192,6 +216,7 @@ export async function serve(options: ServeOptions, composed: Composed): Promise<
     return ok({ socket, url: tcp?.url ?? null, login, routes: services[0]?.routes ?? [], stop })
   } catch (error) {
     await Promise.all(services.map(({ app }) => app.close()))
+    await withdrawSocket(site, socket)
     await owned.close()
     if (error instanceof StellaError) return err(error)
     throw error

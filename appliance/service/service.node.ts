@@ -2,7 +2,7 @@
 import type { FastifyInstance } from "fastify"
 import type { Clock } from "../../src/kernel/ports.ts"
 import { OPENAPI_PATH, TYPES } from "../../ui/contract/routes.ts"
-import { converse, isConversation } from "./conversation.node.ts"
+import { converse } from "./conversation.node.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import type { Access } from "../access/access.ts"
 import type { Tls } from "./address.node.ts"
@@ -27,7 +27,6 @@ export interface ServiceOptions {
   /** The version of the program, as its OpenAPI document says it. */
   readonly version: string
   readonly log: HttpOptions["log"]
-  readonly bounds?: NonNullable<HttpOptions["bounds"]>
 }
 
 /** A way in: the instance, and the table of its routes. */
@@ -54,7 +53,7 @@ function addHealth(app: FastifyInstance, { owned, running }: Backend): void {
 export async function createService(options: ServiceOptions): Promise<Service> {
   const routes: RouteRow[] = []
   const { backend, jobs } = options
-  const app = await createHttp({ ...options, crypto: backend.owned.world.crypto }, routes)
+  const app = await createHttp({ ...options, crypto: backend.owned.world.crypto, limits: backend.limits }, routes)
   addHealth(app, backend)
   const { access, clock, door } = options
   addSessionRoutes(app, { access, clock, siteId: backend.owned.site.siteId, door: door.kind })
@@ -65,14 +64,14 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   })
   refuseOthers(app, OPENAPI_PATH, ["GET"])
   if (options.console !== undefined) addConsoleRoutes(app, options.console)
-  addJobRoutes(app, jobs)
+  addJobRoutes(app, jobs, backend)
   let count = 0
   app.addHook("onResponse", (_request, _reply, done) => {
     count++
     done()
   })
   addOperationRoutes(app, (route, request, reply) => {
-    if (!isConversation(request)) {
+    if (request.bodyKind !== "conversation") {
       const later = request.method === "POST" && (prefersAsync(request) || keyOf(request) !== undefined)
       if (later) return answerByJob(route, request, reply, jobs, backend)
       return answerNow(route, request, reply, backend)

@@ -1,5 +1,5 @@
 /** Asks the service of a site, when there is one, over its socket; the answer is the same as without a service. */
-import { dirname, resolve } from "node:path"
+import { resolve } from "node:path"
 import { request, type IncomingMessage, type ClientRequest } from "node:http"
 import { ERRORS, StellaError, type ErrorCode } from "../../src/kernel/errors.ts"
 import { isObject, readJson, type JsonObject } from "../../src/kernel/json.ts"
@@ -7,10 +7,10 @@ import type { OperationEvent } from "../../ui/contract/operation.ts"
 import { pathOf, TYPES } from "../../ui/contract/routes.ts"
 import { operationOf, type OperationName } from "../../ui/contract/operations.ts"
 import type { Files } from "../operations/files.ts"
-import { BESIDE } from "../operations/judging/beside.ts"
 import { errorEvent } from "../operations/run-operation.ts"
 import { AnsweringFiles } from "./answering-files.ts"
 import { printFrame, readFrames } from "./frames.ts"
+import { namedBy, textsOf } from "./named-files.ts"
 
 /** Longest event, in bytes: a document with evidence in it. */
 const EVENT_BYTES = 512 * 1024 * 1024
@@ -24,21 +24,6 @@ export interface AskService {
   readonly operation: OperationName
   readonly input: Readonly<Record<string, unknown>>
   readonly files: Files
-}
-
-/** Which paths the input names: its texts, what lies below them, and evidence beside them. */
-function namedBy(input: AskService["input"]): (path: string) => boolean {
-  const texts = Object.values(input)
-    .flat()
-    .filter(value => typeof value === "string")
-  const roots = new Set(texts.map(text => resolve(text)))
-  return path => {
-    const asked = resolve(path)
-    const stems = [asked, ...BESIDE.filter(e => asked.endsWith(e)).map(e => asked.slice(0, -e.length))]
-    if (stems.some(stem => roots.has(stem))) return true
-    for (let at = asked; at !== dirname(at); at = dirname(at)) if (roots.has(dirname(at))) return true
-    return false
-  }
 }
 
 function unavailable(message: string, cause?: unknown): StellaError {
@@ -80,7 +65,11 @@ export async function* askService(
   })
   // A file may be long; reading it for a service that is gone is of no use.
   const gone = new AbortController()
-  const answering = new AnsweringFiles(files, namedBy(input), AbortSignal.any([signal, gone.signal]))
+  const answering = new AnsweringFiles(
+    files,
+    namedBy(textsOf(Object.values(input)), path => resolve(path)),
+    AbortSignal.any([signal, gone.signal]),
+  )
   let timer: NodeJS.Timeout | undefined
   const stop = (): void => {
     sent.write(printFrame({ stop: true }))

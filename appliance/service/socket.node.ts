@@ -30,17 +30,33 @@ export async function socketOf(site: string): Promise<string> {
   }
 }
 
-/** Whether somebody answers at the socket. */
+/** Failures of connecting that prove that no process listens: nothing there, or nobody behind it. */
+const NOBODY_LISTENS: ReadonlySet<string | undefined> = new Set(["ECONNREFUSED", "ENOENT", "ENOTDIR"])
+
+/** A connection that takes longer than this, in milliseconds, is to a process that is there and busy. */
+const CONNECT_MS = 2_000
+
+/**
+ * Whether somebody listens at the socket. Only the operating system's word that nobody does is a no: a process whose queue
+ * of connections is full (EAGAIN), that was stopped, or that answers in any other way, lives, and its socket is its own.
+ */
 export function isAnswered(path: string): Promise<"yes" | "no" | "refused"> {
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) return Promise.resolve("no")
   return new Promise(found => {
     const socket = connect(path)
-    socket.on("connect", () => {
+    const end = (answer: "yes" | "no" | "refused"): void => {
+      clearTimeout(timer)
       socket.destroy()
-      found("yes")
+      found(answer)
+    }
+    const timer = setTimeout(end, CONNECT_MS, "yes")
+    socket.on("connect", () => {
+      end("yes")
     })
     socket.on("error", error => {
-      found(codeOf(error) === "EACCES" || codeOf(error) === "EPERM" ? "refused" : "no")
+      const code = codeOf(error)
+      if (NOBODY_LISTENS.has(code)) end("no")
+      else end(code === "EACCES" || code === "EPERM" ? "refused" : "yes")
     })
   })
 }
@@ -77,6 +93,24 @@ export async function serviceOf(site: string): Promise<Result<string | undefined
 const refused = (path: string, why: string, cause?: unknown): { ok: false; error: StellaError } =>
   err(new StellaError("LISTEN_REFUSED", `${path}: ${why}`, { path }, cause))
 
+const running = (path: string): { ok: false; error: StellaError } =>
+  err(new StellaError("SERVICE_RUNNING", `a service answers at ${path} already`, { path }))
+
+/**
+ * Removes a socket that nobody answers at. It is taken aside first and asked once more: another service may have put its
+ * own there since, and that one is put back.
+ */
+async function removeDead(path: string): Promise<Result<void>> {
+  const aside = `${path}.old`
+  await rename(path, aside)
+  if ((await isAnswered(aside)) === "no") {
+    await unlink(aside)
+    return ok(undefined)
+  }
+  await rename(aside, path)
+  return running(path)
+}
+
 /** Makes the path free to listen on. Failures: SERVICE_RUNNING, LISTEN_REFUSED. */
 export async function clearSocket(path: string): Promise<Result<void>> {
   if (Buffer.byteLength(path) > MAX_PATH_BYTES)
@@ -90,10 +124,9 @@ export async function clearSocket(path: string): Promise<Result<void>> {
     }
     if (!there.isSocket()) return refused(path, "is there and is no socket")
     const answered = await isAnswered(path)
-    if (answered === "yes")
-      return err(new StellaError("SERVICE_RUNNING", `a service answers at ${path} already`, { path }))
+    if (answered === "yes") return running(path)
     if (answered === "refused") return refused(path, "is a socket of somebody else")
-    await unlink(path)
+    return await removeDead(path)
   } catch (error) {
     if (codeOf(error) !== "ENOENT") return refused(path, codeOf(error) ?? "cannot be used", error)
   }

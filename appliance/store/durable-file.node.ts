@@ -1,7 +1,8 @@
 /** The durable files of this machine. */
 import { constants } from "node:fs"
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises"
+import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises"
 import { dirname, resolve } from "node:path"
+import { geteuid } from "node:process"
 import { StellaError } from "../../src/kernel/errors.ts"
 import type { DurableFiles } from "./durable-files.ts"
 
@@ -59,7 +60,11 @@ async function syncFolder(directory: string): Promise<void> {
 /** Files by their paths on this machine. */
 export const nodeDurableFiles: DurableFiles = {
   read: (path, maxBytes) => ifThere(path, () => readWhole(path, maxBytes)),
-  mode: path => ifThere(path, async () => (await stat(path)).mode & 0o7777),
+  isPrivate: path =>
+    ifThere(path, async () => {
+      const found = await lstat(path)
+      return found.isFile() && found.uid === geteuid?.() && (found.mode & 0o077) === 0
+    }),
   list: directory => ifThere(directory, async () => (await readdir(directory)).sort()),
   makeDirectory: (directory, mode) =>
     call(directory, async () => {

@@ -7,8 +7,11 @@
 export interface DurableFiles {
   /** The whole file, or undefined when there is none. A file longer than `maxBytes` is INPUT_UNREADABLE. */
   read(path: string, maxBytes: number): Promise<Uint8Array | undefined>
-  /** Permission bits of the file, or undefined when there is none. */
-  mode(path: string): Promise<number | undefined>
+  /**
+   * Whether nobody but this user can have written or can read it: a plain file of theirs, without a bit for anybody else,
+   * and no link. Undefined when there is none.
+   */
+  isPrivate(path: string): Promise<boolean | undefined>
   /** Names in a directory in byte order, or undefined when there is none. */
   list(directory: string): Promise<readonly string[] | undefined>
   /** Makes the directory and its missing parents; one that is there already is left alone. */

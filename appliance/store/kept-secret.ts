@@ -1,6 +1,7 @@
 /**
  * Secrets that a site keeps for itself: random bytes in a file of mode 0600 in the directory of local state, outside the
- * store, so that whoever can write the store does not have them. A lost, foreign or open one is replaced.
+ * store, so that whoever can write the store does not have them. A lost one, one of somebody
+ * else, one that others can read and one that is a link is replaced.
  */
 import type { Random } from "../../src/kernel/ports.ts"
 import { attempt } from "./attempt.ts"
@@ -10,8 +11,7 @@ import { joinPath, replaceFile, type DurableFiles } from "./durable-files.ts"
 const SECRET_BYTES = 32
 
 async function stored(files: DurableFiles, path: string): Promise<Uint8Array | undefined> {
-  const mode = await files.mode(path)
-  if (mode === undefined || (mode & 0o077) !== 0) return undefined
+  if ((await files.isPrivate(path)) !== true) return undefined
   const secret = await files.read(path, SECRET_BYTES)
   return secret?.length === SECRET_BYTES ? secret : undefined
 }

@@ -1,4 +1,5 @@
 /** Who is enrolled: what must hold of all operators together, also when two ask at once, and rows that are damaged. */
+import { createPublicKey } from "node:crypto"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -9,6 +10,7 @@ import { parseSession } from "../../appliance/access/session-store.ts"
 import { compose } from "../../appliance/compose.ts"
 import { runOperation, type World } from "../../appliance/operations/run-operation.ts"
 import { utf8 } from "../../src/kernel/bytes.ts"
+import { parsePublicKey } from "../../src/formats/public-key.ts"
 import { err, ok, unwrap } from "../../src/kernel/result.ts"
 import type { OperationEvent } from "../../ui/contract/operation.ts"
 import type { OperationName } from "../../ui/contract/operations.ts"
@@ -57,6 +59,18 @@ describe("operators", () => {
     await enrolPerson(site, person("lee"), ["auditor"])
     await disableOperator(site, "lee")
     await expect(disableOperator(site, "lee")).rejects.toEqual(rejection("OPERATOR_MISSING"))
+  })
+
+  it("have a key that can be written in one way only, so that nobody is enrolled twice with it", () => {
+    const { spki, privateKey } = person("sam", "P-256")
+    const { x = "", y = "" } = privateKey.export({ format: "jwk" })
+    const sign = Buffer.from(y, "base64url").at(-1) ?? 0
+    const point = Buffer.concat([Buffer.of(2 + (sign & 1)), Buffer.from(x, "base64url")])
+    // The same key with its point compressed (RFC 5480 §2.2): header, then BIT STRING of 34 bytes.
+    const head = Buffer.from("3039301306072a8648ce3d020106082a8648ce3d030107032200", "hex")
+    expect(parsePublicKey(spki).ok).toBe(true)
+    expect(createPublicKey({ key: Buffer.concat([head, point]), format: "der", type: "spki" }).type).toBe("public")
+    expect(parsePublicKey(new Uint8Array(Buffer.concat([head, point]))).ok).toBe(false)
   })
 
   it("are enrolled once: of two at the same time with one name, or one key, one is refused and nothing breaks", async () => {

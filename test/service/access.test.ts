@@ -2,7 +2,10 @@
  * Who may ask what on TCP: every route, asked by nobody, with forged, ended and disabled sessions, and in every role; under
  * foreign names, from foreign pages. Made from the table of routes and the table of roles.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { request as httpsRequest } from "node:https"
+import { generateKeyPairSync, sign } from "node:crypto"
 import { once } from "node:events"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
@@ -10,8 +13,9 @@ import { join } from "node:path"
 import { setTimeout as after } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { OPERATION_ROUTES } from "../../ui/contract/routes.ts"
+import { loginMessage, type Challenge } from "../../ui/contract/session.ts"
 import { ROLES, ROLE_NAMES, scopesOf, type RoleName } from "../../ui/contract/roles.ts"
-import { openTcp, type TcpService } from "../support/tcp-service.ts"
+import { openTcp, serveHere, type TcpService } from "../support/tcp-service.ts"
 import { ask, ServiceProcess, stella } from "../support/service.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "stella-access-"))
@@ -124,10 +128,44 @@ describe("every route on TCP", () => {
       ["DELETE", path],
       ["GET", `${path}/events`],
       ["GET", `${path}/files`],
+      ["GET", `${path}/files/0`],
     ] as const)
       expect((await service.ask(method, at, { headers: other })).json(), at).toMatchObject({ code: "JOB_MISSING" })
     expect((await service.ask("GET", "/api/v1/jobs", { headers: other })).json()["jobs"]).toEqual([])
   })
+
+  it("shows a person their jobs however they logged in", async () => {
+    const place = join(folder, "twice")
+    mkdirSync(place)
+    const { publicKey, privateKey } = generateKeyPairSync("ed25519")
+    writeFileSync(join(place, "kim.pub"), publicKey.export({ type: "spki", format: "pem" }))
+    await stella(place, ["init", "instance"])
+    const add = ["operator", "add", "kim", "--role", "administrator", "--public-key", "kim.pub"]
+    expect((await stella(place, [...add, "--store", "instance"])).status).toBe(0)
+    const served = await serveHere(place, {}, { listen: "127.0.0.1:0", oneTimeLogin: "kim" })
+    const target = { host: "127.0.0.1", port: Number(new URL(served.url ?? "").port) }
+    const login = async (json: object) => {
+      const session = (await ask(target, "POST", "/api/v1/session", { json })).json()
+      return { authorization: `Bearer ${String(session["token"])}` }
+    }
+    const challenge = (await ask(target, "POST", "/api/v1/session/challenge")).json() as unknown as Challenge
+    const signature = sign(null, loginMessage(challenge, "kim"), privateKey).toString("base64url")
+    const byKey = await login({ v: 1, operator: "kim", challenge: challenge.challenge, signature })
+    const byCode = await login({ v: 1, code: served.login?.code })
+    const asking = { prefer: "respond-async", "idempotency-key": "one" }
+    const made = await ask(target, "POST", "/api/v1/status", { json: {}, headers: { ...byCode, ...asking } })
+    expect(made.status).toBe(202)
+    const id = String(made.json()["id"])
+    expect((await ask(target, "GET", `/api/v1/jobs/${id}`, { headers: byKey })).json()).toMatchObject({
+      id,
+      actor: { kind: "one-time-code", name: "kim" },
+    })
+    expect((await ask(target, "GET", "/api/v1/jobs", { headers: byKey })).json()["jobs"]).toHaveLength(1)
+    // And the same key is the same work.
+    const again = await ask(target, "POST", "/api/v1/status", { json: {}, headers: { ...byKey, ...asking } })
+    expect(again.json()["id"]).toBe(id)
+    await served.stop()
+  }, 20_000)
 
   it("refuses foreign names and pages before it looks at who asks", async () => {
     const token = `Bearer ${tokenFor("administrator")}`
@@ -205,6 +243,44 @@ describe("listening on TCP", () => {
     expect(missing.stderr).toContain("error[OPERATOR_MISSING]")
     const console = await serve("--console", "nowhere")
     expect(console.stderr).toContain("no console has been built there")
+  }, 30_000)
+
+  it("on all addresses answers to the names in its certificate, and to no other", async () => {
+    const place = join(folder, "wide")
+    mkdirSync(place)
+    const make = (name: string, more: readonly string[]): void => {
+      const files = ["-keyout", join(place, `${name}.key`), "-out", join(place, `${name}.pem`)]
+      const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+      execFileSync("openssl", ["req", "-x509", ...curve, "-subj", "/CN=x", ...files, ...more], { stdio: "ignore" })
+    }
+    make("named", ["-addext", "subjectAltName=DNS:Stella.example,DNS:*.wild.example,IP:2001:db8::1"])
+    make("bare", [])
+    const tls = (name: string) => ({ tlsCertificate: join(place, `${name}.pem`), tlsKey: join(place, `${name}.key`) })
+    const refused = serveHere(place, {}, { listen: "0.0.0.0:0", ...tls("bare") })
+    await expect(refused).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining("names no host") as string,
+    })
+    for (const listen of ["0.0.0.0:0", "[::]:0"]) {
+      const served = await serveHere(place, {}, { listen, ...tls("named") })
+      const port = new URL(served.url ?? "").port
+      expect(served.url).toBe(`https://stella.example:${port}/`)
+      const status = (host: string): Promise<number | undefined> =>
+        new Promise((answered, failed) => {
+          const options = { host: "127.0.0.1", port, path: "/healthz", headers: { host }, rejectUnauthorized: false }
+          httpsRequest(options, response => {
+            answered(response.resume().statusCode)
+          })
+            .on("error", failed)
+            .end()
+        })
+      expect(await status(`stella.example:${port}`)).toBe(200)
+      expect(await status(`STELLA.example:${port}`)).toBe(200)
+      expect(await status(`[2001:db8::1]:${port}`)).toBe(200)
+      for (const host of [`127.0.0.1:${port}`, `0.0.0.0:${port}`, `a.wild.example:${port}`, "stella.example"])
+        expect(await status(host), host).toBe(403)
+      await served.stop()
+    }
   }, 30_000)
 
   it("is not needed: without --listen there is no port", async () => {

@@ -1,12 +1,17 @@
 /** Jobs: they outlive their client, their events can be read again, they can be cancelled, and a kill leaves the store whole. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { connect } from "node:net"
 import { createHash } from "node:crypto"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { job as jobSchema } from "../../ui/contract/service.ts"
-import { form, ServiceProcess, stella, type Response } from "../support/service.ts"
+import { nodeSitePorts } from "../../appliance/ports.node.ts"
+import { JobStore } from "../../appliance/service/job-store.ts"
+import { openSite } from "../../appliance/store/site.ts"
+import { nodeCrypto } from "../../mirror/crypto/index.ts"
+import { unwrap } from "../../src/kernel/result.ts"
+import { environmentOf, form, ServiceProcess, stella, type Response } from "../support/service.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "stella-jobs-"))
 const envelope = (n: number): string =>
@@ -136,7 +141,7 @@ describe("a job", () => {
   it("is refused an id of another kind and an edited cursor", async () => {
     for (const path of ["/api/v1/jobs/1", `/api/v1/jobs/${"0".repeat(32)}`, "/api/v1/jobs/..%2f..%2fetc"])
       expect((await service.ask("GET", path)).status, path).toBe(404)
-    for (const query of ["cursor=abc", "cursor=", "limit=0", "limit=9999", "limit=1&limit=2", "other=1"])
+    for (const query of ["cursor=abc", "cursor=", "limit=0", "limit=9999", "limit=1&limit=2", "other=1", "__proto__=x"])
       expect((await service.ask("GET", `/api/v1/jobs?${query}`)).json(), query).toMatchObject({ code: "USAGE" })
   })
 })
@@ -145,7 +150,8 @@ describe("a service that is killed", () => {
   it("in the middle of a job interrupts it, and the store is whole", { timeout: 60_000 }, async () => {
     const made = await post("/api/v1/attest/import", { files: ["m.jsonl"] }, { "m.jsonl": manyLines }, ASYNC)
     const id = made.json()["id"]
-    await new Promise(resolve => setTimeout(resolve, 150))
+    const state = async () => (await service.ask("GET", `/api/v1/jobs/${String(id)}`)).json()
+    await expect.poll(state, { interval: 5, timeout: 20_000 }).toMatchObject({ progress: { type: "progress" } })
     await service.stop("SIGKILL")
     await start()
     const job = (await service.ask("GET", `/api/v1/jobs/${String(id)}`)).json()
@@ -171,7 +177,8 @@ describe("a service that is killed", () => {
     const socket = connect(service.listening.socket)
     socket.on("error", () => undefined)
     const type = "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000000\r\nPrefer: respond-async"
-    const part = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+    const input = '--b\r\nContent-Disposition: form-data; name="input"\r\n\r\n{"files":["a"]}\r\n'
+    const part = `${input}--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n`
     socket.write(`POST /api/v1/attest/import HTTP/1.1\r\nHost: x\r\n${type}\r\n\r\n${part}${"x".repeat(100_000)}`)
     await expect.poll(() => readdirSync(jobs).length).toBe(before.length + 1)
     await service.stop("SIGKILL")
@@ -214,11 +221,73 @@ describe("a service that is killed", () => {
 
   it("in order finishes what it can, interrupts the rest and leaves no socket", { timeout: 60_000 }, async () => {
     const made = await post("/api/v1/attest/import", { files: ["m.jsonl"] }, { "m.jsonl": manyLines }, ASYNC)
+    const { socket } = service.listening
+    expect(existsSync(socket)).toBe(true)
     expect(await service.stop("SIGTERM")).toBe(0)
+    expect(existsSync(socket)).toBe(false)
     await start()
     const job = (await service.ask("GET", `/api/v1/jobs/${String(made.json()["id"])}`)).json()
     expect(["done", "interrupted"]).toContain(job["state"])
-    writeFileSync(join(folder, "log"), service.log)
-    expect(readFileSync(join(folder, "site/store.json"), "utf8")).toContain("storeId")
   })
+})
+
+describe("rows that are damaged", () => {
+  it("keep no service from starting; they are reported, and nothing is answered from them", async () => {
+    const place = join(folder, "damaged")
+    mkdirSync(place)
+    expect((await stella(place, ["init", "site"])).status).toBe(0)
+    const first = await ServiceProcess.start(place, ["--store", "site"])
+    const sending = form({ files: ["a.jsonl"] }, { "a.jsonl": [1, 2].map(envelope).join("\n") })
+    const headers = { ...sending.headers, ...ASYNC, "idempotency-key": "k1" }
+    const made = await first.ask("POST", "/api/v1/attest/import", { ...sending, headers })
+    const id = String(made.json()["id"])
+    const done = (await first.ask("GET", `/api/v1/jobs/${id}/events`)).lines()
+    expect(done.filter(({ type }) => type !== "progress")).toHaveLength(3)
+    expect(await first.stop()).toBe(0)
+
+    // As if it had been killed in the middle: the job runs, and of its rows two have a byte turned.
+    const site = unwrap(await openSite(join(place, "site"), nodeSitePorts(nodeCrypto(), environmentOf(place))))
+    const store = new JobStore(site, nodeCrypto())
+    const job = await store.get(id)
+    if (job === undefined) throw new Error("no job")
+    await store.put({ ...job, state: "running", endedAt: null })
+    const changes: { type: "put"; key: Uint8Array; value: Uint8Array }[] = []
+    const range = { from: new Uint8Array(), to: new Uint8Array(64).fill(255) }
+    for await (const [key, value] of site.kv("jobs").entries(range)) {
+      const kind = String.fromCharCode(key[0] ?? 0)
+      if (kind !== "k" && (kind !== "e" || key.at(-1) !== 2)) continue
+      const turned = new Uint8Array(value)
+      turned[40] = (turned[40] ?? 0) ^ 1
+      changes.push({ type: "put", key: new Uint8Array(key), value: turned })
+    }
+    expect(changes).toHaveLength(2)
+    unwrap(await site.write([{ sublevel: "jobs", changes }], { sync: true }))
+    await site.close()
+
+    const second = await ServiceProcess.start(place, ["--store", "site"])
+    expect((await second.ask("GET", "/readyz")).json()).toEqual({ status: "ready" })
+    expect(second.log).toContain('"damagedRows":2')
+    expect((await second.ask("GET", `/api/v1/jobs/${id}`)).json()).toMatchObject({ state: "interrupted", events: 4 })
+    const events = (await second.ask("GET", `/api/v1/jobs/${id}/events`)).lines()
+    expect(events.map(({ type, code }) => [type, code])).toEqual([
+      ["result", null],
+      ["error", "STORE_CORRUPT"],
+    ])
+    const again = await second.ask("POST", "/api/v1/attest/import", { ...sending, headers })
+    expect(again.json()).toMatchObject({ code: "STORE_CORRUPT", status: 500 })
+    // Removing the job works, and the site itself is whole.
+    expect((await second.ask("DELETE", `/api/v1/jobs/${id}`)).status).toBe(204)
+    expect((await second.ask("GET", "/api/v1/mirror/fsck")).lines().at(-1)).toMatchObject({ code: null })
+    expect(await second.stop()).toBe(0)
+    const ended = unwrap(await openSite(join(place, "site"), nodeSitePorts(nodeCrypto(), environmentOf(place))))
+    const records = unwrap(await ended.audit.list({ after: 0, limit: 100 }))
+    await ended.close()
+    const life = records.filter(({ operation }) => operation.startsWith("serve."))
+    expect(life.map(({ operation, outcome, actor }) => [operation, outcome, actor.kind])).toEqual([
+      ["serve.start", "done", "os-user"],
+      ["serve.stop", "done", "os-user"],
+      ["serve.start", "STORE_CORRUPT", "os-user"],
+      ["serve.stop", "done", "os-user"],
+    ])
+  }, 30_000)
 })

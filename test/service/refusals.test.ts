@@ -1,12 +1,13 @@
 /** What a service does not take: oversized and slow bodies, wrong types, texts that are no JSON, sockets and stores of others. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
-import { connect, createServer } from "node:net"
+import { spawn } from "node:child_process"
+import { connect, createServer, type Socket } from "node:net"
 import { once } from "node:events"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { clearSocket, serviceOf } from "../../appliance/service/socket.node.ts"
-import { createInstance } from "../support/tcp-service.ts"
+import { clearSocket, isAnswered, serviceOf } from "../../appliance/service/socket.node.ts"
+import { serveHere } from "../support/tcp-service.ts"
 import { form, ServiceProcess, stella, startStella, type Sending } from "../support/service.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "stella-refusals-"))
@@ -22,6 +23,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+const NONE = `sha256:${"0".repeat(64)}`
 const json = (body: string | Uint8Array, type = "application/json"): Sending => ({
   headers: { "content-type": type },
   body,
@@ -32,6 +34,15 @@ describe("a body", () => {
   const cases: readonly (readonly [what: string, sending: Sending, code: string, status: number])[] = [
     ["of another type", json("{}", "text/plain"), "BODY_TYPE_REFUSED", 415],
     ["of a type that is none", json("{}", "x"), "BODY_TYPE_REFUSED", 415],
+    ["of a type with a foreign parameter", json("{}", "application/json; x=1"), "BODY_TYPE_REFUSED", 415],
+    ["in another character set", json("{}", "application/json; charset=utf-16"), "BODY_TYPE_REFUSED", 415],
+    [
+      "that is a conversation with a parameter",
+      json("x", "application/vnd.stella.conversation; x=1"),
+      "BODY_TYPE_REFUSED",
+      415,
+    ],
+    ["that is unwanted JSON, its type fully written", json('{"x":1}', "Application/JSON; Charset=UTF-8"), "USAGE", 400],
     ["that is no JSON", json("{"), "USAGE", 400],
     ["that is no object", json("[]"), "USAGE", 400],
     ["that is not UTF-8", json(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])), "USAGE", 400],
@@ -64,9 +75,14 @@ describe("a body", () => {
       "USAGE",
       400,
     ],
-    ["that is a form with a file above its folder", form({ digest: "x" }, { "../a": "x" }), "USAGE", 400],
-    ["that is a form with one file twice", form({ digest: "x" }, { "a/b": "x", "a//b": "y" }), "USAGE", 400],
-    ["that is a form whose file is also a folder", form({ digest: "x" }, { "a/b": "x", a: "y" }), "USAGE", 400],
+    ["that is a form with a file above its folder", form({ digest: NONE, out: "." }, { "../a": "x" }), "USAGE", 400],
+    ["that is a form with one file twice", form({ digest: NONE, out: "a" }, { "a/b": "x", "a//b": "y" }), "USAGE", 400],
+    [
+      "that is a form whose file is also a folder",
+      form({ digest: NONE, out: "a" }, { "a/b": "x", a: "y" }),
+      "USAGE",
+      400,
+    ],
   ]
   for (const [what, sending, code, status] of cases)
     it(`${what} is ${code}`, async () => {
@@ -97,7 +113,7 @@ describe("a body", () => {
     expect([refused.status, refused.headers["allow"]]).toEqual([405, "POST"])
     expect(refused.json()).toMatchObject({ code: "METHOD_REFUSED" })
     expect((await service.ask("GET", "/api/v1/attest")).json()).toMatchObject({ code: "NOT_FOUND" })
-    for (const query of ["x=1", "subject=a&subject=b", "subject=%ff", "subject=sha256:zz"])
+    for (const query of ["__proto__=x", "x=1", "subject=a&subject=b", "subject=%ff", "subject=sha256:zz"])
       expect((await service.ask("GET", `/api/v1/attest/list?${query}`)).json(), query).toMatchObject({ code: "USAGE" })
   })
 })
@@ -136,10 +152,8 @@ describe("a connection", () => {
   it("whose body comes too slowly is answered and closed, also when a byte comes now and then", async () => {
     const place = join(folder, "slow")
     mkdirSync(place)
-    const instance = await createInstance(place, { bodyMs: 400, bodyBytesPerSecond: 1024 })
-    const path = join(place, "i.sock")
-    await instance.service.app.listen({ path })
-    const socket = connect(path)
+    const instance = await serveHere(place, { bodyMs: 400, bodyBytesPerSecond: 1024 })
+    const socket = connect(instance.socket)
     const parts: Buffer[] = []
     socket.on("data", (part: Buffer) => parts.push(part))
     socket.on("error", () => undefined)
@@ -150,7 +164,7 @@ describe("a connection", () => {
     await once(socket, "close")
     clearInterval(drops)
     expect(Buffer.concat(parts).toString()).toMatch(/^HTTP\/1.1 408[^]*"code":"BODY_TOO_SLOW"/)
-    await instance.close()
+    await instance.stop()
   }, 20_000)
 })
 
@@ -177,6 +191,59 @@ describe("a socket", () => {
     expect(statSync(next.listening.socket).mode & 0o777).toBe(0o600)
     expect(await next.stop()).toBe(0)
   }, 30_000)
+
+  it("of a living process is never taken over, however long its queue of connections is", async () => {
+    const place = join(folder, "busy")
+    mkdirSync(place)
+    expect((await stella(place, ["init", "site"])).status).toBe(0)
+    const path = join(place, "busy.sock")
+    // It listens, and never takes a connection.
+    const listener = spawn(process.execPath, [
+      "-e",
+      `require("node:net").createServer().listen({ path: process.argv[1], backlog: 1 }, () => {
+         require("node:fs").writeSync(1, "listening")
+         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+       })`,
+      path,
+    ])
+    await once(listener.stdout, "data")
+    const waiting: Socket[] = []
+    let isFull = false
+    while (!isFull) {
+      const socket = connect(path)
+      waiting.push(socket)
+      isFull = await new Promise(found => {
+        socket.on("connect", () => {
+          found(false)
+        })
+        socket.on("error", () => {
+          found(true)
+        })
+      })
+    }
+    expect(await isAnswered(path)).toBe("yes")
+    expect(await clearSocket(path)).toMatchObject({ ok: false, error: { code: "SERVICE_RUNNING" } })
+    const refused = await stella(place, ["serve", "--store", "site", "--socket", path])
+    expect([refused.status, refused.stderr]).toEqual([54, expect.stringContaining("error[SERVICE_RUNNING]")])
+    expect(statSync(path).isSocket()).toBe(true)
+    for (const socket of waiting) socket.destroy()
+    listener.kill("SIGKILL")
+    await once(listener, "close")
+    // Its process is dead now.
+    expect((await clearSocket(path)).ok).toBe(true)
+    expect(readdirSync(place)).not.toContain("busy.sock")
+  }, 20_000)
+
+  it("and its link are gone after a start that failed", async () => {
+    const place = join(folder, "failing")
+    mkdirSync(place)
+    expect((await stella(place, ["init", "site"])).status).toBe(0)
+    const args = ["--store", "site", "--socket", join(place, "s.sock"), "--one-time-login", "nobody"]
+    const failed = await stella(place, ["serve", ...args])
+    expect([failed.status, failed.stderr]).toEqual([58, expect.stringContaining("error[OPERATOR_MISSING]")])
+    expect(readdirSync(place).filter(name => name.includes("sock"))).toEqual([])
+    expect(readdirSync(join(place, "site"))).not.toContain("service.sock")
+  }, 20_000)
 
   it("at which a service answers is left to it, by name", async () => {
     const second = await stella(folder, ["serve", "--store", "site"])

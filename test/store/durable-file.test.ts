@@ -15,7 +15,8 @@ describe("durable files", () => {
     await writeFile(`${path}.tmp`, "left by a crash")
     await replaceFile(files, directory, "HEAD", utf8("two"), 0o600)
     expect(await readFile(path, "utf8")).toBe("two")
-    expect(await files.mode(path)).toBe(0o600)
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(await files.isPrivate(path)).toBe(true)
     expect(await files.list(directory)).toEqual(["HEAD"])
   })
 
@@ -35,7 +36,7 @@ describe("durable files", () => {
     const directory = await temporaryDirectory()
     const path = join(directory, "nothing")
     expect(await files.read(path, 10)).toBeUndefined()
-    expect(await files.mode(path)).toBeUndefined()
+    expect(await files.isPrivate(path)).toBeUndefined()
     expect(await files.list(path)).toBeUndefined()
     await files.remove(path)
   })
@@ -58,7 +59,7 @@ describe("durable files", () => {
     await expect(files.makeDirectory(join(directory, "file", "x"), 0o755)).rejects.toMatchObject(REFUSED)
     await expect(files.rename(join(directory, "nothing"), join(directory, "x"))).rejects.toMatchObject(REFUSED)
     await expect(files.syncDirectory(join(directory, "file"))).rejects.toMatchObject(REFUSED)
-    await expect(files.mode(join(directory, "file", "x"))).rejects.toMatchObject(REFUSED)
+    await expect(files.isPrivate(join(directory, "file", "x"))).rejects.toMatchObject(REFUSED)
   })
 
   it("lie in directories that are made with their parents, and left alone when they are there", async () => {

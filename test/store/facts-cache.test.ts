@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto"
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises"
+import { chmod, chown, lstat, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { systemRandom } from "../../appliance/ports.node.ts"
@@ -146,13 +146,19 @@ describe("the key of the facts cache", () => {
       () => writeFile(path, new Uint8Array()),
       () => chmod(path, 0o640),
       () => chmod(path, 0o604),
+      // A key that somebody else chose, by a link to a file that is right in every other way.
+      async () => {
+        await rename(path, join(state, "chosen"))
+        await symlink(join(state, "chosen"), path)
+      },
+      ...(process.geteuid?.() === 0 ? [() => chown(path, 12_345, 12_345)] : []),
     ]
     for (const spoil of spoils) {
       await spoil()
       const now = await open(state)
       expect(now.persistent).toBe(true)
       expect(tag(now)).not.toBe(last)
-      expect((await stat(path)).mode & 0o777).toBe(0o600)
+      expect((await lstat(path)).mode & 0o777).toBe(0o600)
       last = tag(await open(state))
       expect(last).toBe(tag(now))
     }

@@ -82,7 +82,10 @@ export class ImaginaryDisk {
       if (bytes !== undefined && bytes.length > maxBytes) throw new StellaError("INPUT_UNREADABLE", "too long")
       return bytes
     },
-    mode: async path => this.#now.files.get(path)?.mode,
+    isPrivate: async path => {
+      const file = this.#now.files.get(path)
+      return file === undefined ? undefined : (file.mode & 0o077) === 0
+    },
     list: async directory => {
       if (!this.#now.directories.has(directory)) return undefined
       const all = [...this.#now.files.keys(), ...this.#now.directories, ...this.#now.databases.keys()]
@@ -186,7 +189,7 @@ export function mortal(ports: SitePorts, at?: Instant): SitePorts & { readonly c
     calls,
     files: {
       read: (path, maxBytes) => files.read(path, maxBytes),
-      mode: path => files.mode(path),
+      isPrivate: path => files.isPrivate(path),
       list: directory => files.list(directory),
       makeDirectory: (directory, mode) => durable("mkdir", () => files.makeDirectory(directory, mode)),
       create: (path, bytes, mode) => durable("create", () => files.create(path, bytes, mode)),

@@ -1,16 +1,14 @@
 /** A service on loopback TCP with an operator of each role, who are logged in by one-time codes. */
+import { existsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { compose } from "../../appliance/compose.ts"
-import { createService, type Service, type ServiceOptions } from "../../appliance/service/service.node.ts"
 import type { RouteRow } from "../../appliance/service/http.node.ts"
-import { Jobs } from "../../appliance/service/jobs.node.ts"
-import { Running } from "../../appliance/service/running.ts"
-import { StellaError } from "../../src/kernel/errors.ts"
-import { err, unwrap } from "../../src/kernel/result.ts"
+import type { ServiceLimits } from "../../appliance/service/limits.ts"
+import { serve, type Served, type ServeOptions } from "../../appliance/service/serve.node.ts"
+import { unwrap } from "../../src/kernel/result.ts"
 import { ROLE_NAMES, type RoleName } from "../../ui/contract/roles.ts"
-import { ask, ServiceProcess, stella, type Response, type Sending } from "./service.ts"
+import { ask, environmentOf, ServiceProcess, stella, type Response, type Sending, type Target } from "./service.ts"
 import { generateKeyPairSync, sign, type KeyObject } from "node:crypto"
-import { writeFileSync } from "node:fs"
 import { loginMessage, type Challenge } from "../../ui/contract/session.ts"
 
 /** A running service. */
@@ -24,48 +22,26 @@ export interface TcpService {
   stop(): Promise<void>
 }
 
-/** A service in this process, over a site of its own in the folder. Nothing listens yet. */
-export async function createInstance(
+/** A service in this process, over a site of its own in the folder, with bounds that a test can reach. */
+export async function serveHere(
   folder: string,
-  bounds: NonNullable<ServiceOptions["bounds"]> = {},
-): Promise<{ readonly service: Service; close(): Promise<void> }> {
-  const { world, own, access } = compose({ STELLA_STATE_DIR: join(folder, ".state") })
+  limits: Partial<ServiceLimits> = {},
+  options: Partial<ServeOptions> = {},
+): Promise<Served & { readonly site: string; readonly target: Target; readonly log: () => string }> {
+  const environment = environmentOf(folder)
   const site = join(folder, "instance")
-  await stella(folder, ["init", "instance"])
-  const owned = unwrap(await own(site))
-  const running = new Running(1)
-  const jobs = new Jobs({ owned, running, clock: world.clock, folder: site, failed: () => undefined })
-  const nobody = err(new StellaError("NOT_AUTHENTICATED", "nobody"))
-  const service = await createService({
-    door: {
-      kind: "socket",
-      hosts: new Set(),
-      origins: new Set(),
-      tls: false,
-      authenticate: () => Promise.resolve(nobody),
-    },
-    backend: { owned, running, requests: site },
-    jobs,
-    access: unwrap(await access(owned.site)),
-    clock: world.clock,
-    version: "0.0.0",
-    log: undefined,
-    bounds,
-  })
-  return {
-    service,
-    close: async () => {
-      await service.app.close()
-      await owned.close()
-    },
-  }
+  if (!existsSync(site)) await stella(folder, ["init", "instance"])
+  const lines: string[] = []
+  const log = { write: (line: string): void => void lines.push(line) }
+  const served = unwrap(await serve({ site, log, limits, ...options }, compose(environment)))
+  return { ...served, site, target: { socketPath: served.socket }, log: () => lines.join("") }
 }
 
-/** The table of routes, from an instance that never listens. */
+/** The table of routes. */
 export async function routeTable(folder: string): Promise<readonly RouteRow[]> {
-  const instance = await createInstance(folder)
-  await instance.close()
-  return instance.service.routes
+  const served = await serveHere(folder)
+  await served.stop()
+  return served.routes
 }
 
 /** Starts one in a folder, with a site of its own. */

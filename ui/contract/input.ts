@@ -15,8 +15,13 @@ export interface Member {
   readonly many: boolean
   readonly required: boolean
   readonly positional: boolean
+  /** Whether its texts can name files. */
+  readonly path: boolean
   readonly help: FieldHelp
 }
+
+/** Placeholders of values that are the names of files, or can be. */
+const NAMES_FILES: ReadonlySet<string> = new Set(["FILE", "DIR", "ARTIFACT", "EVIDENCE", "FILE_OR_DIGEST", "SOURCE"])
 
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, letter => "-" + letter.toLowerCase())
@@ -47,6 +52,7 @@ export function membersOf(operation: Operation, schemas: OperationSchemas): Memb
       many: type === "array",
       required: bare === schema && type !== "array",
       positional,
+      path: NAMES_FILES.has(help.value),
       help,
     }
   })
