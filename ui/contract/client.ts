@@ -10,7 +10,7 @@
 import { ERRORS, StellaError } from "../../src/kernel/errors.ts"
 import { isObject, readJson, type JsonValue } from "../../src/kernel/json.ts"
 import type { Fetch, Import as ImportEvidence, Inspect, List, Replay, Verify } from "./operations/attest.ts"
-import type { Verify as AuditVerify } from "./operations/audit.ts"
+import type { List as AuditList, Verify as AuditVerify } from "./operations/audit.ts"
 import type { VerifyBundle } from "./operations/conformance.ts"
 import type { Report as GapReport } from "./operations/gap.ts"
 import type { Fsck, Ingest, Prove, ShowHead } from "./operations/mirror.ts"
@@ -38,6 +38,7 @@ export interface OperationTypes {
   "mirror.prove": Prove
   "mirror.fsck": Fsck
   "gap.report": GapReport
+  "audit.list": AuditList
   "audit.verify": AuditVerify
   "operator.add": Add
   "operator.list": ListOperators
@@ -65,6 +66,7 @@ export const ASKABLE = [
   "mirror.prove",
   "mirror.fsck",
   "gap.report",
+  "audit.list",
   "audit.verify",
   "operator.add",
   "operator.list",

@@ -5,10 +5,10 @@
  */
 import type { Operation, OperationSchemas } from "./operation.ts"
 import { ATTEST_ROWS } from "./rows/attest.ts"
+import { AUDIT_ROWS } from "./rows/audit.ts"
 import { JUDGING, VERDICTS } from "./rows/codes.ts"
 import { OPERATOR_ROWS } from "./rows/operator.ts"
 
-const audit = async () => import("./operations/audit.ts")
 const conformance = async () => import("./operations/conformance.ts")
 const gap = async () => import("./operations/gap.ts")
 const mirror = async () => import("./operations/mirror.ts")
@@ -205,20 +205,7 @@ export const OPERATIONS = [
     codes: ["FINDINGS", "INPUT_MALFORMED", "OUTPUT_REFUSED", "DISK_FULL", ...JUDGING, "STORE_CORRUPT"],
     schemas: async (): Promise<OperationSchemas> => (await gap()).report,
   },
-  {
-    name: "audit.verify",
-    summary: "Walk the audit chain from its first record to the head file",
-    help: "Every operation on a site leaves a record that names the record before it.",
-    examples: [{ command: "stella audit verify --store /srv/stella", says: "the whole chain" }],
-    positionals: [],
-    answers: "document",
-    site: "required",
-    scopes: ["audit.read"],
-    changesState: false,
-    twoPersons: false,
-    codes: ["AUDIT_BROKEN"],
-    schemas: async (): Promise<OperationSchemas> => (await audit()).verify,
-  },
+  ...AUDIT_ROWS,
   ...OPERATOR_ROWS,
   {
     name: "conformance.verify-bundle",
