@@ -19,6 +19,7 @@ const LETTERS = {
   g: "Gaps",
   t: "Trust",
   l: "Audit journal",
+  o: "Operators",
   s: "Settings",
   h: "Manual",
 }

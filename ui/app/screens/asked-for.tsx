@@ -5,6 +5,7 @@
 import { createContext, use, useId, useMemo, useState, type ReactNode } from "react"
 import { useSay } from "../messages/text.ts"
 import type { MessageKey } from "../messages/en.ts"
+import { TextField } from "../parts/text-field.tsx"
 
 /** What is asked; empty texts ask nothing. */
 export interface AskedFor {
@@ -52,26 +53,16 @@ interface FieldProps {
   readonly note: MessageKey
 }
 
-function TextField({ name, label, note }: FieldProps): ReactNode {
+function AskedField({ name, label, note }: FieldProps): ReactNode {
   const say = useSay()
-  const id = useId()
   const { value, set } = use(AskedForContext)
   return (
-    <div className="field">
-      <label htmlFor={id}>{say(label)}</label>
-      <input
-        id={id}
-        className="input"
-        type="text"
-        spellCheck={false}
-        value={value[name]}
-        aria-describedby={`${id}-note`}
-        onChange={event => set({ ...value, [name]: event.target.value })}
-      />
-      <span id={`${id}-note`} className="note">
-        {say(note)}
-      </span>
-    </div>
+    <TextField
+      label={say(label)}
+      note={say(note)}
+      value={value[name]}
+      onChange={text => set({ ...value, [name]: text })}
+    />
   )
 }
 
@@ -86,8 +77,8 @@ export function AskedForFields(): ReactNode {
         <h2>{say("asked.title")}</h2>
       </legend>
       <div className="columns">
-        <TextField name="certificateIdentity" label="asked.identity" note="asked.identityNote" />
-        <TextField name="certificateOidcIssuer" label="asked.issuer" note="asked.issuerNote" />
+        <AskedField name="certificateIdentity" label="asked.identity" note="asked.identityNote" />
+        <AskedField name="certificateOidcIssuer" label="asked.issuer" note="asked.issuerNote" />
         <div className="field">
           <label htmlFor={id}>{say("asked.policy")}</label>
           <select
@@ -105,7 +96,7 @@ export function AskedForFields(): ReactNode {
           </select>
           <span className="note">{say("asked.policyNote")}</span>
         </div>
-        <TextField name="at" label="asked.at" note="asked.atNote" />
+        <AskedField name="at" label="asked.at" note="asked.atNote" />
       </div>
     </fieldset>
   )

@@ -70,11 +70,11 @@ function Results({ job }: { readonly job: string }): ReactNode {
         </>
       )}
       {reading.problem === undefined ? null : <Failed problem={reading.problem} />}
-      {reading.ended && reading.totals === undefined && reading.rows.length > 0 ? (
+      {reading.ended && reading.end === undefined && reading.rows.length > 0 ? (
         <Partial>{say("results.partial", { n: reading.rows.length })}</Partial>
       ) : null}
-      {reading.totals === undefined ? null : <TotalsView totals={reading.totals} />}
-      {reading.ended && reading.totals?.total === 0 ? (
+      {reading.end === undefined ? null : <TotalsView totals={reading.end} />}
+      {reading.ended && reading.end?.total === 0 ? (
         <Empty title={say("bulk.emptyTitle")}>
           <p>{say("bulk.emptyText")}</p>
         </Empty>

@@ -1,9 +1,8 @@
 /** Evidence: what the site holds, addressed by the SHA-256 of its bytes. What it says of itself is shown as a claim; what is proven comes from a Report. */
 import type { ReactNode } from "react"
-import { isProgress, useResult } from "../backend/asking.ts"
-import { useBackend, type Backend } from "../backend/backend.ts"
+import { useResult } from "../backend/asking.ts"
+import type { ResultOf } from "../backend/backend.ts"
 import { printPlace, useQuery } from "../browser/place.ts"
-import { saveBlob } from "../browser/save.ts"
 import { useNumber, useSay } from "../messages/text.ts"
 import { DataGrid, type Column } from "../parts/data-grid.tsx"
 import { FilterBar } from "../parts/filter-bar.tsx"
@@ -12,19 +11,15 @@ import { Empty, Failed, FirstRun, Loading, Partial } from "../parts/states.tsx"
 import { Bytes, Digest, Instant } from "../parts/values.tsx"
 import { commandOf } from "./command.ts"
 import { EvidenceDrawer } from "./evidence-drawer.tsx"
-import { useListing, type Listed } from "./evidence-listing.ts"
+import { useExport } from "./export-rows.tsx"
 import { ImportDialog } from "./import-dialog.tsx"
-import { useWork } from "./use-work.ts"
-import { readDigest } from "./verify.tsx"
+import { OperationButton, useDialog } from "./operation-button.tsx"
+import { readDigest } from "./read-digest.ts"
+import { usePages } from "./use-pages.ts"
 
-/** Everything that the filter lets through, for a file: the service goes through all of it, not only through what is shown. */
-async function everything(backend: Backend, subject: string, signal: AbortSignal): Promise<Blob> {
-  const parts: string[] = []
-  for await (const event of backend.ask("attest.list", subject === "" ? {} : { subject }, { signal })) {
-    if (!isProgress(event) && event.type === "result") parts.push(JSON.stringify(event.evidence) + "\n")
-  }
-  return new Blob(parts, { type: "text/plain;charset=utf-8" })
-}
+type Listed = ResultOf<"attest.list">["evidence"]
+
+const listedIn = ({ evidence }: ResultOf<"attest.list">): Listed => evidence
 
 function useColumns(): readonly Column<Listed>[] {
   const say = useSay()
@@ -81,25 +76,21 @@ function Subjects({ row }: { readonly row: Listed }): ReactNode {
 /** The screen. */
 export function EvidenceScreen(): ReactNode {
   const say = useSay()
-  const backend = useBackend()
   const [query, change] = useQuery()
   const typed = query["subject"] ?? ""
   const hex = readDigest(typed)
   const subject = hex === undefined ? "" : `sha256:${hex}`
-  const [listing, more, again] = useListing(subject)
+  const filter = subject === "" ? {} : { subject }
+  const [listing, more, again] = usePages("attest.list", filter)
   const [status] = useResult("status", {})
-  const exporting = useWork<null>()
   const columns = useColumns()
   const open = query["open"] ?? ""
-  const importing = query["import"] === "open"
-  const { rows, ended, problem } = listing
+  const [importing, showImport, closeImport] = useDialog("attest.import")
+  const { ended, problem } = listing
+  const rows = listing.rows.map(listedIn)
   // Without a filter the service knows how many there are before they are read.
   const total = ended ? rows.length : subject === "" && status.state === "ready" ? status.value.evidence : null
-  const save = (): void =>
-    exporting.begin(async signal => {
-      saveBlob("evidence.jsonl", await everything(backend, subject, signal))
-      return null
-    })
+  const exported = useExport("attest.list", filter, "evidence.jsonl", { row: listedIn, empty: rows.length === 0 })
   return (
     <>
       <ScreenHeading
@@ -108,17 +99,8 @@ export function EvidenceScreen(): ReactNode {
         command={commandOf("attest list", [], { subject })}
         actions={
           <>
-            <button type="button" className="button main" onClick={() => change({ import: "open" }, "new")}>
-              {say("evidence.import")}
-            </button>
-            <button
-              type="button"
-              className="button"
-              disabled={rows.length === 0 || exporting.work.state === "running"}
-              onClick={save}
-            >
-              {say("results.export")}
-            </button>
+            <OperationButton operation="attest.import" main onPress={showImport} />
+            {exported.button}
           </>
         }
       />
@@ -132,7 +114,7 @@ export function EvidenceScreen(): ReactNode {
           },
         ]}
       />
-      {exporting.work.state === "failed" ? <Failed problem={exporting.work.problem} onRetry={save} /> : null}
+      {exported.problem}
       {problem === undefined ? null : rows.length === 0 ? (
         <Failed problem={problem} onRetry={again} />
       ) : (
@@ -187,7 +169,7 @@ export function EvidenceScreen(): ReactNode {
       {importing ? (
         <ImportDialog
           onClose={() => {
-            change({ import: "" }, "new")
+            closeImport()
             again()
           }}
         />

@@ -1,8 +1,7 @@
 /** Gaps: what is expected against what is proven, made by the service; the window shows and prints it. */
 import { useId, useState, type ReactNode } from "react"
 import { isProgress, useTask } from "../backend/asking.ts"
-import { useBackend, type Backend } from "../backend/backend.ts"
-import type { OperationTypes } from "../backend/operation-types.ts"
+import { useBackend, type Backend, type ResultOf } from "../backend/backend.ts"
 import { printPlace, useQuery } from "../browser/place.ts"
 import { saveBlob } from "../browser/save.ts"
 import { useSay } from "../messages/text.ts"
@@ -16,15 +15,16 @@ import { useJobs } from "../shell/jobs-context.tsx"
 import { AskedForFields, useAskedFor } from "./asked-for.tsx"
 import { commandOf } from "./command.ts"
 import { GapReportView } from "./gap-view.tsx"
+import { OperationButton } from "./operation-button.tsx"
 import { useWork } from "./use-work.ts"
 
-type Result = Extract<OperationTypes["gap.report"]["output"], { type: "result" }>
+type Result = ResultOf<"gap.report">
 
 const FILE = "gap-report.json"
 
 async function reportOf(backend: Backend, id: string, signal: AbortSignal): Promise<Result | undefined> {
   let result: Result | undefined
-  for await (const event of backend.watch("gap.report", id, signal)) {
+  for await (const event of backend.watch("gap.report", id, { signal })) {
     if (!isProgress(event)) result = event
   }
   return result
@@ -188,13 +188,11 @@ export function GapsScreen(): ReactNode {
             </div>
             <AskedForFields />
             <div className="actions">
-              <button
-                type="submit"
-                className="button main"
+              <OperationButton
+                operation="gap.report"
+                main
                 disabled={list === undefined || starting.work.state === "running"}
-              >
-                {say("gap.go")}
-              </button>
+              />
             </div>
           </form>
           {starting.work.state === "running" ? <Loading what={say("bulk.sending")} /> : null}

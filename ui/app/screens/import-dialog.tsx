@@ -1,8 +1,7 @@
 /** Bringing evidence in: files are sent to the service, which keeps what a parser accepts and names what it rejects. */
 import { useState, type ReactNode } from "react"
 import { isProgress } from "../backend/asking.ts"
-import { useBackend } from "../backend/backend.ts"
-import type { OperationTypes } from "../backend/operation-types.ts"
+import { useBackend, type ResultOf, type SummaryOf } from "../backend/backend.ts"
 import { useSay } from "../messages/text.ts"
 import { CommandCopy } from "../parts/copy.tsx"
 import { Dialog } from "../parts/dialog.tsx"
@@ -10,12 +9,12 @@ import { DropZone } from "../parts/drop-zone.tsx"
 import { ProgressLine } from "../parts/progress-line.tsx"
 import { Failed, Loading } from "../parts/states.tsx"
 import { commandOf } from "./command.ts"
+import { OperationButton } from "./operation-button.tsx"
 import { useWork } from "./use-work.ts"
 
-type Event = OperationTypes["attest.import"]["output"]
 interface Imported {
-  readonly summary: Extract<Event, { type: "summary" }> | undefined
-  readonly rejected: readonly Extract<Event, { type: "result" }>[]
+  readonly summary: SummaryOf<"attest.import"> | undefined
+  readonly rejected: readonly ResultOf<"attest.import">[]
 }
 
 /** Most rejected files that are named; the rest is in the count. */
@@ -30,7 +29,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
   const bring = (): void =>
     begin(async (signal, tell) => {
       const sent = files.map(file => ({ path: file.name, content: file }))
-      const rejected: Extract<Event, { type: "result" }>[] = []
+      const rejected: ResultOf<"attest.import">[] = []
       let summary: Imported["summary"]
       for await (const event of backend.ask(
         "attest.import",
@@ -58,14 +57,14 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
           <button type="button" className="button" onClick={onClose}>
             {say("action.close")}
           </button>
-          <button
-            type="button"
-            className="button main"
+          <OperationButton
+            operation="attest.import"
+            main
             disabled={files.length === 0 || work.state === "running"}
-            onClick={bring}
+            onPress={bring}
           >
             {say("import.go", { n: files.length })}
-          </button>
+          </OperationButton>
         </>
       }
     >
