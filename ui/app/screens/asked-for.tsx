@@ -29,20 +29,32 @@ export function AskedForProvider({ children }: { readonly children: ReactNode })
   return <AskedForContext value={held}>{children}</AskedForContext>
 }
 
-/** What is asked now, without what is empty: ready to be a part of an input. */
-export function useAskedFor(): Readonly<Partial<Record<keyof AskedFor | "certificateIdentityPattern", string>>> {
-  const { value } = use(AskedForContext)
-  const { certificateIdentity, ...rest } = value
-  // A star makes it a pattern, as on the command line the other flag does.
-  const identity = certificateIdentity.includes("*")
-    ? { certificateIdentityPattern: certificateIdentity }
-    : { certificateIdentity }
-  return Object.fromEntries(
-    Object.entries({ ...identity, ...rest })
-      .map(([name, text]) => [name, text.trim()])
-      .filter(([, text]) => text !== ""),
-  ) as Partial<Record<keyof AskedFor | "certificateIdentityPattern", string>>
+/** The members of an input that say what is asked for. A star makes a name a pattern, as another flag does. */
+const MEMBERS = ["certificateIdentity", "certificateIdentityPattern", "certificateOidcIssuer", "policy", "at"] as const
+export type Asking = Readonly<Partial<Record<(typeof MEMBERS)[number], string>>>
+
+function withoutEmpty(members: Readonly<Record<string, string | undefined>>): Asking {
+  const set = MEMBERS.map(name => [name, (members[name] ?? "").trim()] as const).filter(([, text]) => text !== "")
+  return Object.fromEntries(set)
 }
+
+/** What is asked now, without what is empty: ready to be a part of an input. */
+export function useAskedFor(): Asking {
+  const { certificateIdentity, ...rest } = use(AskedForContext).value
+  const name = certificateIdentity.includes("*") ? "certificateIdentityPattern" : "certificateIdentity"
+  return withoutEmpty({ ...rest, [name]: certificateIdentity })
+}
+
+/**
+ * What was asked of a job, for the address of its results: whoever reloads, copies or prints them has the command that
+ * makes them again. What was not asked is taken out of the address.
+ */
+export function placeOfAsked(asked: Asking): Readonly<Record<string, string>> {
+  return Object.fromEntries(MEMBERS.map(name => [name, asked[name] ?? ""]))
+}
+
+/** The same, read from the address. */
+export const askedInPlace: (query: Readonly<Record<string, string>>) => Asking = withoutEmpty
 
 /** The profiles that are built in. */
 const PROFILES = ["public-good", "github-internal", "keyed", "model-signing"] as const

@@ -3,17 +3,18 @@ import type { ReactNode } from "react"
 import type { ShownRecord } from "../../contract/operations/audit.ts"
 import { OPERATIONS } from "../../contract/operations.ts"
 import type { ResultOf } from "../backend/backend.ts"
-import { printPlace, useQuery } from "../browser/place.ts"
+import { useQuery } from "../browser/place.ts"
 import { useNumber, useSay } from "../messages/text.ts"
 import { CommandCopy } from "../parts/copy.tsx"
 import { DataGrid, type Column } from "../parts/data-grid.tsx"
 import { Dialog } from "../parts/dialog.tsx"
 import { FilterBar, type Filter } from "../parts/filter-bar.tsx"
-import { Icon } from "../parts/icons.tsx"
-import { Empty, Failed, FirstRun, Loading, Partial } from "../parts/states.tsx"
+import { PrintButton } from "../parts/print-button.tsx"
+import { FirstRun } from "../parts/states.tsx"
 import { Digest, Fact, Instant } from "../parts/values.tsx"
 import { commandOf } from "./command.ts"
 import { useExport } from "./export-rows.tsx"
+import { ListingStates, NothingFound } from "./listing-states.tsx"
 import { usePages, type FilterOf } from "./use-pages.ts"
 
 /** What is recorded beside the operations of the list. */
@@ -68,17 +69,7 @@ function RecordDrawer({ record, onClose }: { readonly record: ShownRecord; reado
     "journal.sha256": sha256,
   } as const
   return (
-    <Dialog
-      kind="drawer"
-      title={say("journal.one", { n: number(n) })}
-      onClose={onClose}
-      footer={
-        <button type="button" className="button" onClick={() => window.print()}>
-          <Icon name="print" />
-          {say("action.print")}
-        </button>
-      }
-    >
+    <Dialog kind="drawer" title={say("journal.one", { n: number(n) })} onClose={onClose} footer={<PrintButton />}>
       <dl className="facts">
         <Fact name={say("journal.at")}>
           <Instant at={at} />
@@ -138,36 +129,20 @@ export function Journal(): ReactNode {
       </div>
       <FilterBar filters={filters} />
       {exported.problem}
-      {problem === undefined ? null : rows.length === 0 ? (
-        <Failed problem={problem} onRetry={again} />
-      ) : (
-        <Partial
-          action={
-            <button type="button" className="button" onClick={again}>
-              {say("action.retry")}
-            </button>
-          }
-        >
-          {say("evidence.partial", { n: rows.length, code: problem.code })}
-        </Partial>
-      )}
-      {!ended && rows.length === 0 ? <Loading what={say("journal.loading")} /> : null}
+      <ListingStates
+        rows={rows.length}
+        problem={problem}
+        ended={ended}
+        loading={say("journal.loading")}
+        onRetry={again}
+      />
       {ended && problem === undefined && rows.length <= 1 && !filtered ? (
         <FirstRun title={say("audit.firstTitle")}>
           <p>{say("audit.firstText")}</p>
         </FirstRun>
       ) : null}
       {ended && problem === undefined && rows.length === 0 && filtered ? (
-        <Empty
-          title={say("journal.emptyTitle")}
-          action={
-            <a className="button" href={printPlace("audit")}>
-              {say("filter.removeAll")}
-            </a>
-          }
-        >
-          <p>{say("journal.emptyText")}</p>
-        </Empty>
+        <NothingFound screen="audit" title={say("journal.emptyTitle")} text={say("journal.emptyText")} />
       ) : null}
       {rows.length === 0 ? null : (
         <DataGrid

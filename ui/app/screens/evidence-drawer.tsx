@@ -8,6 +8,7 @@ import { useSay } from "../messages/text.ts"
 import { CommandCopy } from "../parts/copy.tsx"
 import { Dialog } from "../parts/dialog.tsx"
 import { Icon } from "../parts/icons.tsx"
+import { PrintButton } from "../parts/print-button.tsx"
 import { Empty, Failed, Loading } from "../parts/states.tsx"
 import { Bytes, Digest, Fact } from "../parts/values.tsx"
 import { AskedForFields, useAskedFor } from "./asked-for.tsx"
@@ -178,12 +179,7 @@ export function EvidenceDrawer({ sha256, subjects, onClose }: DrawerProps): Reac
         </>
       }
       onClose={onClose}
-      footer={
-        <button type="button" className="button" onClick={() => window.print()}>
-          <Icon name="print" />
-          {say("action.print")}
-        </button>
-      }
+      footer={<PrintButton />}
     >
       <Kept sha256={sha256} />
       <section className="stack">

@@ -2,17 +2,18 @@
 import type { ReactNode } from "react"
 import { useResult } from "../backend/asking.ts"
 import type { ResultOf } from "../backend/backend.ts"
-import { printPlace, useQuery } from "../browser/place.ts"
+import { useQuery } from "../browser/place.ts"
 import { useNumber, useSay } from "../messages/text.ts"
 import { DataGrid, type Column } from "../parts/data-grid.tsx"
 import { FilterBar } from "../parts/filter-bar.tsx"
 import { ScreenHeading } from "../parts/screen-heading.tsx"
-import { Empty, Failed, FirstRun, Loading, Partial } from "../parts/states.tsx"
+import { FirstRun } from "../parts/states.tsx"
 import { Bytes, Digest, Instant } from "../parts/values.tsx"
 import { commandOf } from "./command.ts"
 import { EvidenceDrawer } from "./evidence-drawer.tsx"
 import { useExport } from "./export-rows.tsx"
 import { ImportDialog } from "./import-dialog.tsx"
+import { ListingStates, NothingFound } from "./listing-states.tsx"
 import { OperationButton, useDialog } from "./operation-button.tsx"
 import { readDigest } from "./read-digest.ts"
 import { usePages } from "./use-pages.ts"
@@ -115,36 +116,20 @@ export function EvidenceScreen(): ReactNode {
         ]}
       />
       {exported.problem}
-      {problem === undefined ? null : rows.length === 0 ? (
-        <Failed problem={problem} onRetry={again} />
-      ) : (
-        <Partial
-          action={
-            <button type="button" className="button" onClick={again}>
-              {say("action.retry")}
-            </button>
-          }
-        >
-          {say("evidence.partial", { n: rows.length, code: problem.code })}
-        </Partial>
-      )}
-      {!ended && rows.length === 0 ? <Loading what={say("evidence.loading")} /> : null}
+      <ListingStates
+        rows={rows.length}
+        problem={problem}
+        ended={ended}
+        loading={say("evidence.loading")}
+        onRetry={again}
+      />
       {ended && problem === undefined && rows.length === 0 ? (
         subject === "" ? (
           <FirstRun title={say("evidence.firstTitle")}>
             <p>{say("evidence.firstText")}</p>
           </FirstRun>
         ) : (
-          <Empty
-            title={say("evidence.emptyTitle")}
-            action={
-              <a className="button" href={printPlace("evidence")}>
-                {say("filter.removeAll")}
-              </a>
-            }
-          >
-            <p>{say("evidence.emptyText")}</p>
-          </Empty>
+          <NothingFound screen="evidence" title={say("evidence.emptyTitle")} text={say("evidence.emptyText")} />
         )
       ) : null}
       {rows.length === 0 ? null : (

@@ -3,13 +3,11 @@ import { useState, type ReactNode } from "react"
 import { isProgress } from "../backend/asking.ts"
 import { useBackend, type ResultOf, type SummaryOf } from "../backend/backend.ts"
 import { useSay } from "../messages/text.ts"
-import { CommandCopy } from "../parts/copy.tsx"
-import { Dialog } from "../parts/dialog.tsx"
 import { DropZone } from "../parts/drop-zone.tsx"
 import { ProgressLine } from "../parts/progress-line.tsx"
 import { Failed, Loading } from "../parts/states.tsx"
 import { commandOf } from "./command.ts"
-import { OperationButton } from "./operation-button.tsx"
+import { OperationDialog } from "./operation-dialog.tsx"
 import { useWork } from "./use-work.ts"
 
 interface Imported {
@@ -43,29 +41,19 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
       return { summary, rejected }
     })
   return (
-    <Dialog
-      kind="sheet"
-      title={say("import.title")}
+    <OperationDialog
+      operation="attest.import"
+      command={commandOf("attest import", files.length === 0 ? ["…"] : files.map(file => file.name))}
+      disabled={files.length === 0 || work.state === "running"}
+      onDo={bring}
       onClose={onClose}
-      footer={
-        <>
-          {work.state === "running" ? (
-            <button type="button" className="button" onClick={stop}>
-              {say("import.stop")}
-            </button>
-          ) : null}
-          <button type="button" className="button" onClick={onClose}>
-            {say("action.close")}
+      name={say("import.go", { n: files.length })}
+      actions={
+        work.state === "running" ? (
+          <button type="button" className="button" onClick={stop}>
+            {say("import.stop")}
           </button>
-          <OperationButton
-            operation="attest.import"
-            main
-            disabled={files.length === 0 || work.state === "running"}
-            onPress={bring}
-          >
-            {say("import.go", { n: files.length })}
-          </OperationButton>
-        </>
+        ) : null
       }
     >
       <DropZone many label={say("import.files")} note={say("import.note")} files={files} onFiles={setFiles} />
@@ -97,7 +85,6 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
           ))}
         </ul>
       ) : null}
-      <CommandCopy command={commandOf("attest import", files.length === 0 ? ["…"] : files.map(file => file.name))} />
-    </Dialog>
+    </OperationDialog>
   )
 }

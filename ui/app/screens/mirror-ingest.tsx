@@ -3,8 +3,6 @@ import { useEffect, useState, type ReactNode } from "react"
 import { useBackend, type ResultOf } from "../backend/backend.ts"
 import { pathBelow, pathOf } from "../browser/file-path.ts"
 import { useSay } from "../messages/text.ts"
-import { CommandCopy } from "../parts/copy.tsx"
-import { Dialog } from "../parts/dialog.tsx"
 import { DropZone } from "../parts/drop-zone.tsx"
 import { Failed, Loading } from "../parts/states.tsx"
 import { TextField } from "../parts/text-field.tsx"
@@ -12,7 +10,7 @@ import { Big, Digest, Fact } from "../parts/values.tsx"
 import { useJobs } from "../shell/jobs-context.tsx"
 import { commandOf } from "./command.ts"
 import { JobSection } from "./job-section.tsx"
-import { OperationButton } from "./operation-button.tsx"
+import { OperationDialog } from "./operation-dialog.tsx"
 import { useJob } from "./use-job.ts"
 import { useWork } from "./use-work.ts"
 
@@ -47,23 +45,12 @@ export function IngestDialog({
       return null
     })
   return (
-    <Dialog
-      kind="sheet"
-      title={say("mirror.ingest")}
+    <OperationDialog
+      operation="mirror.ingest"
+      command={commandOf("mirror ingest", [dir === "" ? "/media/log" : dir], { ...said, logKey: key?.name })}
+      disabled={dir === "" || work.state === "running"}
+      onDo={bring}
       onClose={onClose}
-      footer={
-        <>
-          <button type="button" className="button" onClick={onClose}>
-            {say("action.close")}
-          </button>
-          <OperationButton
-            operation="mirror.ingest"
-            main
-            disabled={dir === "" || work.state === "running"}
-            onPress={bring}
-          />
-        </>
-      }
     >
       <DropZone
         folder
@@ -82,10 +69,7 @@ export function IngestDialog({
       />
       {work.state === "running" ? <Loading what={say("bulk.sending")} /> : null}
       {work.state === "failed" ? <Failed problem={work.problem} onRetry={bring} /> : null}
-      <CommandCopy
-        command={commandOf("mirror ingest", [dir === "" ? "/media/log" : dir], { ...said, logKey: key?.name })}
-      />
-    </Dialog>
+    </OperationDialog>
   )
 }
 

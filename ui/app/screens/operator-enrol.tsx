@@ -7,13 +7,12 @@ import { askOne } from "../backend/asking.ts"
 import { useBackend } from "../backend/backend.ts"
 import type { MessageKey } from "../messages/en.ts"
 import { useSay } from "../messages/text.ts"
-import { CommandCopy } from "../parts/copy.tsx"
-import { Dialog } from "../parts/dialog.tsx"
 import { DropZone } from "../parts/drop-zone.tsx"
 import { Failed, Loading } from "../parts/states.tsx"
 import { CheckField, TextField } from "../parts/text-field.tsx"
 import { commandOf } from "./command.ts"
-import { OperationButton, ROLE_NAME } from "./operation-button.tsx"
+import { ROLE_NAME } from "./operation-button.tsx"
+import { OperationDialog } from "./operation-dialog.tsx"
 import { OperatorFacts } from "./operator-drawer.tsx"
 import { useWork } from "./use-work.ts"
 
@@ -52,23 +51,18 @@ export function EnrolDialog({
   }
   const said = roles.map(role => `--role ${role}`).join(" ")
   return (
-    <Dialog
-      kind="sheet"
-      title={say("operators.add")}
+    <OperationDialog
+      operation="operator.add"
+      command={commandOf(
+        `operator add ${name.trim() === "" ? "NAME" : name.trim()} ${said === "" ? "--role ROLE" : said}`,
+        [],
+        {
+          publicKey: key?.name ?? "NAME.key.pub",
+        },
+      )}
+      disabled={!ready || work.state === "running" || work.state === "done"}
+      onDo={enrol}
       onClose={onClose}
-      footer={
-        <>
-          <button type="button" className="button" onClick={onClose}>
-            {say("action.close")}
-          </button>
-          <OperationButton
-            operation="operator.add"
-            main
-            disabled={!ready || work.state === "running" || work.state === "done"}
-            onPress={enrol}
-          />
-        </>
-      }
     >
       <TextField
         label={say("settings.who")}
@@ -99,15 +93,6 @@ export function EnrolDialog({
           <p>{say("operators.compare")}</p>
         </section>
       ) : null}
-      <CommandCopy
-        command={commandOf(
-          `operator add ${name.trim() === "" ? "NAME" : name.trim()} ${said === "" ? "--role ROLE" : said}`,
-          [],
-          {
-            publicKey: key?.name ?? "NAME.key.pub",
-          },
-        )}
-      />
-    </Dialog>
+    </OperationDialog>
   )
 }

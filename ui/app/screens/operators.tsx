@@ -4,15 +4,16 @@ import { useTask, isProgress } from "../backend/asking.ts"
 import type { Backend } from "../backend/backend.ts"
 import { isStopped, problemOf, type Problem } from "../backend/problem.ts"
 import type { ShownOperator } from "../../contract/operations/operator.ts"
-import { printPlace, useQuery } from "../browser/place.ts"
+import { useQuery } from "../browser/place.ts"
 import { useSay } from "../messages/text.ts"
 import { DataGrid, type Column } from "../parts/data-grid.tsx"
 import { FilterBar } from "../parts/filter-bar.tsx"
 import { ScreenHeading } from "../parts/screen-heading.tsx"
-import { Empty, Failed, FirstRun, Loading, Partial } from "../parts/states.tsx"
+import { Empty, FirstRun } from "../parts/states.tsx"
 import { Digest, Instant } from "../parts/values.tsx"
 import { commandOf } from "./command.ts"
 import { KeyDialog } from "./key-dialog.tsx"
+import { ListingStates, NothingFound } from "./listing-states.tsx"
 import { OperationButton, ROLE_NAME, useDialog, useWhyNot } from "./operation-button.tsx"
 import { EnrolDialog } from "./operator-enrol.tsx"
 import { OperatorDrawer } from "./operator-drawer.tsx"
@@ -85,16 +86,7 @@ function Table({ operators }: { readonly operators: readonly ShownOperator[] }):
         ]}
       />
       {shown.length === 0 ? (
-        <Empty
-          title={say("operators.emptyTitle")}
-          action={
-            <a className="button" href={printPlace("operators")}>
-              {say("filter.removeAll")}
-            </a>
-          }
-        >
-          <p>{say("operators.emptyText")}</p>
-        </Empty>
+        <NothingFound screen="operators" title={say("operators.emptyTitle")} text={say("operators.emptyText")} />
       ) : (
         <DataGrid
           label={say("screen.operators")}
@@ -120,19 +112,13 @@ function List(): ReactNode {
   const open = operators.find(({ id }) => id === query["open"])
   return (
     <>
-      {held.state === "loading" ? <Loading what={say("operators.loading")} /> : null}
-      {held.state === "failed" ? <Failed problem={held.problem} onRetry={again} /> : null}
-      {problem === undefined ? null : (
-        <Partial
-          action={
-            <button type="button" className="button" onClick={again}>
-              {say("action.retry")}
-            </button>
-          }
-        >
-          {say("evidence.partial", { n: operators.length, code: problem.code })}
-        </Partial>
-      )}
+      <ListingStates
+        rows={operators.length}
+        problem={held.state === "failed" ? held.problem : problem}
+        ended={held.state !== "loading"}
+        loading={say("operators.loading")}
+        onRetry={again}
+      />
       {held.state === "ready" && problem === undefined && operators.length <= 1 ? (
         <FirstRun title={say("operators.firstTitle")}>
           <p>{say("operators.firstText")}</p>

@@ -8,14 +8,12 @@ import { askOne } from "../backend/asking.ts"
 import { useBackend, type InputOf, type ResultOf, type Sent } from "../backend/backend.ts"
 import { pathBelow, pathOf } from "../browser/file-path.ts"
 import { useSay } from "../messages/text.ts"
-import { CommandCopy } from "../parts/copy.tsx"
-import { Dialog } from "../parts/dialog.tsx"
 import { DropZone } from "../parts/drop-zone.tsx"
 import { Failed, Loading } from "../parts/states.tsx"
 import { CheckField, TextField } from "../parts/text-field.tsx"
 import { Choice } from "../parts/choice.tsx"
 import { commandOf } from "./command.ts"
-import { OperationButton } from "./operation-button.tsx"
+import { OperationDialog } from "./operation-dialog.tsx"
 import { readDigest } from "./read-digest.ts"
 import { TrustFacts } from "./trust-age.tsx"
 import { useWork } from "./use-work.ts"
@@ -180,23 +178,12 @@ export function TrustImportDialog({
   const { source = "trusted_root.json", ...flags } =
     ready?.input ?? (kind === "file" ? { sha256: "…" } : { source: "tuf-repo/" })
   return (
-    <Dialog
-      kind="sheet"
-      title={say("trust.import")}
+    <OperationDialog
+      operation="trust.import"
+      command={commandOf("trust import", [source], flags)}
+      disabled={ready === undefined || !confirmed || work.state === "running" || work.state === "done"}
+      onDo={bring}
       onClose={onClose}
-      footer={
-        <>
-          <button type="button" className="button" onClick={onClose}>
-            {say("action.close")}
-          </button>
-          <OperationButton
-            operation="trust.import"
-            main
-            disabled={ready === undefined || !confirmed || work.state === "running" || work.state === "done"}
-            onPress={bring}
-          />
-        </>
-      }
     >
       <Choice
         legend={say("trustImport.kind")}
@@ -227,7 +214,6 @@ export function TrustImportDialog({
           <TrustFacts trust={work.value} />
         </section>
       ) : null}
-      <CommandCopy command={commandOf("trust import", [source], flags)} />
-    </Dialog>
+    </OperationDialog>
   )
 }

@@ -11,7 +11,7 @@ import { Empty, Failed, FirstRun, Loading, Partial } from "../parts/states.tsx"
 import { TextField } from "../parts/text-field.tsx"
 import { Digest } from "../parts/values.tsx"
 import { useJobs } from "../shell/jobs-context.tsx"
-import { AskedForFields, useAskedFor } from "./asked-for.tsx"
+import { AskedForFields, placeOfAsked, useAskedFor } from "./asked-for.tsx"
 import { commandOf } from "./command.ts"
 import { JudgedGrid } from "./judged-grid.tsx"
 import { useJobResults } from "./job-results.ts"
@@ -87,7 +87,7 @@ function Outcome({ job }: { readonly job: string }): ReactNode {
           <a className="button" href={printPlace("verify")}>
             {say("verify.another")}
           </a>
-          <a className="button" href={printPlace("reports", { job })}>
+          <a className="button" href={printPlace("reports", { ...query, n: "", closed: "", job })}>
             {say("verify.replay")}
           </a>
         </div>
@@ -132,7 +132,7 @@ export function VerifyScreen(): ReactNode {
       const files = file === undefined ? [] : [{ path: file.name, content: file }]
       const started = await backend.start("attest.verify", input, { files, signal })
       look()
-      change({ job: started.id, n: "", closed: "" }, "new")
+      change({ ...placeOfAsked(asked), bundle: file?.name ?? "", job: started.id, n: "", closed: "" }, "new")
       return null
     })
   }

@@ -1,7 +1,8 @@
 /** Schemas of `audit list|verify`. */
 import * as z from "zod"
-import { failure, result, summary, type Types } from "../events.ts"
+import { failure, result, type Types } from "../events.ts"
 import { count, field, instant, sha256, text } from "../fields.ts"
+import { pageEnd, pageFlags } from "../paging.ts"
 import { actor } from "../service.ts"
 
 /** The number of a record; it is also the number of the commit that brought it. */
@@ -37,19 +38,9 @@ export const list = {
     outcome: field("CODE", "only what ended so: done, or a code", text.optional(), "selection"),
     since: field("TIME", "only from this time on", instant.optional(), "selection"),
     until: field("TIME", "only before this time", instant.optional(), "selection"),
-    limit: field("N", "at most so many records; default: all of them", count(1, 1_000_000).optional(), "selection"),
-    after: field("N", "go on after this record: the `next` of the page before", number.optional(), "selection"),
+    ...pageFlags("records", "record", "N", number),
   }),
-  output: z.union([
-    result({ record }),
-    summary({
-      /** How many are listed here. */
-      total: z.int(),
-      /** Where the next page goes on; null when there is no more. */
-      next: z.int().nullable(),
-    }),
-    failure,
-  ]),
+  output: z.union([result({ record }), pageEnd(z.int()), failure]),
 }
 
 export const verify = {

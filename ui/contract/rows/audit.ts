@@ -1,5 +1,6 @@
 /** The rows of `audit`: what has been done on a site, and whether that is all. */
 import type { Operation, OperationSchemas } from "../operation.ts"
+import { SHOWS, STREAMS } from "./kinds.ts"
 
 const audit = async () => import("../operations/audit.ts")
 
@@ -20,11 +21,9 @@ export const AUDIT_ROWS = [
       },
     ],
     positionals: [],
-    answers: "events",
+    ...STREAMS,
     site: "required",
     scopes: ["audit.read"],
-    changesState: false,
-    twoPersons: false,
     codes: ["STORE_CORRUPT"],
     schemas: async (): Promise<OperationSchemas> => (await audit()).list,
   },
@@ -34,11 +33,9 @@ export const AUDIT_ROWS = [
     help: "Every operation on a site leaves a record that names the record before it.",
     examples: [{ command: "stella audit verify --store /srv/stella", says: "the whole chain" }],
     positionals: [],
-    answers: "document",
+    ...SHOWS,
     site: "required",
     scopes: ["audit.read"],
-    changesState: false,
-    twoPersons: false,
     codes: ["AUDIT_BROKEN"],
     schemas: async (): Promise<OperationSchemas> => (await audit()).verify,
   },
