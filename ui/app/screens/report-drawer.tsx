@@ -24,11 +24,10 @@ interface DrawerProps {
   readonly job: string
   readonly n: number
   readonly onClose: () => void
-  readonly children?: ReactNode
 }
 
 /** The drawer. */
-export function ReportDrawer({ job, n, onClose, children }: DrawerProps): ReactNode {
+export function ReportDrawer({ job, n, onClose }: DrawerProps): ReactNode {
   const say = useSay()
   const [query] = useQuery()
   const [held, again] = useTask(`report ${job} ${String(n)}`, async (backend, signal) =>
@@ -42,7 +41,6 @@ export function ReportDrawer({ job, n, onClose, children }: DrawerProps): ReactN
         <>
           <ReportView judged={held.value} />
           <CommandCopy command={verifyCommand(held.value, query)} />
-          {children}
         </>
       ) : null}
     </Dialog>
