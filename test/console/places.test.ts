@@ -152,7 +152,7 @@ describe("in the window", () => {
     async name => {
       const page = await at(places[name] as Place)
       await OPENED[name]?.(page)
-      await expect.poll(async () => asked(page), { timeout: 8000 }).toContain(name)
+      await expect.poll(async () => asked(page), { timeout: 20_000 }).toContain(name)
       expect(watched.wrong).toEqual([])
     },
   )
@@ -168,7 +168,7 @@ describe("in the window", () => {
     const times = async (): Promise<number> => (await asked(page)).filter(one => one === name).length
     const before = await times()
     await press(page, control)
-    await (DONE[name] ?? (async () => expect.poll(times, { timeout: 8000 }).toBeGreaterThan(before)))(page)
+    await (DONE[name] ?? (async () => expect.poll(times, { timeout: 20_000 }).toBeGreaterThan(before)))(page)
     expect(watched.wrong).toEqual([])
   })
 })
