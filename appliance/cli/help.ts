@@ -45,6 +45,7 @@ ${columns(rows, WIDTH)}
   stella help exit-codes   every exit status and what to do about it
   stella help reference    the whole manual as Markdown
   stella help openapi      the OpenAPI document of the service
+  stella help parity       every operation on the command line, over HTTP and in the console
   stella --version
 
 Words for verdicts: proven, failed, unproven. Status 0 means done, and proven where proof was asked.

@@ -43,6 +43,7 @@ async function showHelp(rim: Rim, words: readonly string[], version: string): Pr
   else if (topic === "exit-codes" && words.length === 1) await rim.out(exitCodes())
   else if (topic === "reference" && words.length === 1)
     await rim.out(await (await import("./command-help.ts")).reference())
+  else if (topic === "parity" && words.length === 1) await rim.out((await import("./parity.ts")).parity())
   else if (topic === "openapi" && words.length === 1)
     await rim.out(await (await import("../service/openapi.ts")).printOpenApi(version))
   else {

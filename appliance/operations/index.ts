@@ -30,6 +30,7 @@ export const HANDLERS: Readonly<Record<OperationName, () => Promise<AnyHandler>>
   "mirror.prove": async () => (await import("./mirror-prove.ts")).mirrorProve,
   "mirror.fsck": async () => (await import("./mirror-fsck.ts")).mirrorFsck,
   "gap.report": async () => (await import("./gap-report.ts")).gapReport,
+  "audit.list": async () => (await import("./audit-list.ts")).auditList,
   "audit.verify": async () => (await import("./audit-verify.ts")).auditVerify,
   "operator.key": async () => (await import("./operator-key.ts")).operatorKey,
   "operator.add": async () => (await import("./operator-add.ts")).operatorAdd,

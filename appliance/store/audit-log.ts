@@ -5,7 +5,7 @@
  */
 import { equalBytes, toHex, u64be } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
-import type { Crypto } from "../../src/kernel/ports.ts"
+import type { Crypto, KeyRange } from "../../src/kernel/ports.ts"
 import type { Result } from "../../src/kernel/result.ts"
 import { attempt } from "./attempt.ts"
 import { NO_RECORD, parseRecord, type AuditRecord } from "./audit-record.ts"
@@ -24,6 +24,8 @@ export interface AuditLog {
   get(n: number): Promise<Result<AuditRecord | undefined>>
   /** Records from `after` + 1 on (from 1 when absent), at most `limit`. Failure: STORE_CORRUPT. */
   list(page: { readonly after?: number; readonly limit: number }): Promise<Result<readonly AuditRecord[]>>
+  /** Records before `below`, newest first, at most `limit`. Failure: STORE_CORRUPT. */
+  newest(page: { readonly below: number; readonly limit: number }): Promise<Result<readonly AuditRecord[]>>
   /** Checks every record and link. Failure: AUDIT_BROKEN, whose detail `n` is the first broken record. */
   verify(): Promise<Result<AuditHead>>
 }
@@ -86,6 +88,12 @@ export function auditLog(
     return record
   }
 
+  async function found(range: KeyRange): Promise<AuditRecord[]> {
+    const records: AuditRecord[] = []
+    for await (const [key, value] of rows.entries(range)) records.push(parse(key, value))
+    return records
+  }
+
   return {
     get head() {
       return head()
@@ -96,13 +104,8 @@ export function auditLog(
         const value = await rows.get(key)
         return value === undefined ? undefined : parse(key, value)
       }),
-    list: ({ after = 0, limit }) =>
-      attempt(async () => {
-        const found: AuditRecord[] = []
-        for await (const [key, value] of rows.entries({ from: auditKey(after + 1), limit }))
-          found.push(parse(key, value))
-        return found
-      }),
+    list: ({ after = 0, limit }) => attempt(async () => found({ from: auditKey(after + 1), limit })),
+    newest: ({ below, limit }) => attempt(async () => found({ to: auditKey(below), reverse: true, limit })),
     verify: () =>
       attempt(async () => {
         const newest = head()

@@ -9,16 +9,21 @@ import { extname, join } from "node:path"
 /** The name of the manifest in the folder. It does not list itself. */
 export const CONSOLE_MANIFEST = "manifest.json"
 
-/** What the page may do: load its own scripts, styles, pictures and answers, and nothing else. */
+/**
+ * What the page may do: load its own scripts, styles, pictures and answers, and nothing else. No text becomes code: the one
+ * policy that may name a script knows the address of the console's worker (ui/app/browser/trusted-worker.ts).
+ */
 export const CONTENT_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' data:",
+  "img-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types stella-worker",
 ].join("; ")
 
 const TYPES: Readonly<Record<string, string>> = {

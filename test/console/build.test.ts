@@ -56,7 +56,8 @@ describe("the built console", () => {
   it("allows nothing but its own files", () => {
     const { contentSecurityPolicy } = manifestIn(one)
     expect(contentSecurityPolicy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/)
-    expect(contentSecurityPolicy).not.toMatch(/unsafe|\*|https?:/)
+    expect(contentSecurityPolicy).not.toMatch(/unsafe|\*|https?:|data:/)
+    expect(contentSecurityPolicy).toMatch(/; require-trusted-types-for 'script'; trusted-types stella-worker$/)
     for (const { path } of manifestIn(one).files.filter(file => file.path.endsWith(".html")))
       expect(readFileSync(join(one, path), "utf8")).not.toMatch(/<style|style=|<script(?![^>]*src=)|\son[a-z]+=/)
   })

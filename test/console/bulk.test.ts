@@ -14,13 +14,15 @@ import { makeRealSite, type RealSite } from "./support/real-site.ts"
 const slow = process.env["SLOW"] !== undefined
 const PIECES = slow ? 10_000 : 500
 const ROWS = slow ? 100_000 : 2000
-const PATIENCE_MS = slow ? 400_000 : 40_000
+/** Long enough for a machine that does other things, too: nothing here is measured, everything is waited for. */
+const PATIENCE_MS = slow ? 900_000 : 240_000
 
 let site: RealSite
 let browser: Browser
 let watched: Watched
 
 async function login(page: Page, origin: string, code: string): Promise<void> {
+  page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(origin)
   await type(page, page.getByLabel("One-time code"), code)
   await page.keyboard.press("Enter")
@@ -59,20 +61,21 @@ describe("a bulk verification", () => {
       await type(page, page.getByLabel("Expected signer"), site.scene.identity)
       await type(page, page.getByLabel("Expected issuer"), site.scene.issuer)
       await press(page, page.getByRole("button", { name: "Verify everything the site holds" }))
-      await page.locator('[role="row"][aria-rowindex="2"]').waitFor({ timeout: PATIENCE_MS })
+      await page.locator('[role="row"][aria-rowindex="2"]').waitFor()
+      // With 10,000 it is certainly still at work.
+      if (slow) expect(await page.getByRole("grid").getAttribute("aria-rowcount")).toBe("-1")
       await page.reload()
-      await page.getByRole("group", { name: "Summary by the service" }).waitFor({ timeout: PATIENCE_MS })
+      await page.getByRole("group", { name: "Summary by the service" }).waitFor()
       await page.waitForFunction(
         n => document.querySelector('[role="grid"]')?.getAttribute("aria-rowcount") === String(n + 1),
         PIECES,
-        { timeout: PATIENCE_MS },
       )
       const totals = await page.getByRole("group", { name: "Summary by the service" }).innerText()
       expect(totals.replace(/,/g, "")).toMatch(new RegExp(`PROVEN\\s+${String(PIECES)}`))
       await tabTo(page, page.locator('[role="row"][aria-rowindex="2"]'))
       await page.keyboard.press("End")
       await page.keyboard.press("Enter")
-      await page.locator("dialog .verdict-panel.proven").waitFor({ timeout: PATIENCE_MS })
+      await page.locator("dialog .verdict-panel.proven").waitFor()
       expect(watched.wrong).toEqual([])
       await shoot(page, "real-bulk")
       await page.keyboard.press("Escape")
@@ -88,10 +91,12 @@ describe("a bulk verification", () => {
       await page.keyboard.type("go to bulk")
       await page.keyboard.press("Enter")
       await page.goto(page.url().replace(/#.*/, "#/bulk"))
+      // As soon as the service has said that it works on it, it is gone: before it could come to an end.
+      const started = page.waitForResponse(response => response.url().endsWith("/attest/verify"))
       await press(page, page.getByRole("button", { name: "Verify everything the site holds" }))
-      await page.waitForFunction(() => window.location.hash.includes("job="))
+      expect((await started).status()).toBe(202)
       await site.end("SIGKILL")
-      await page.locator('[data-state="failed"]').first().waitFor({ timeout: PATIENCE_MS })
+      await page.locator('[data-state="failed"]').first().waitFor()
       const served = await site.serve()
       const again = await openPage(browser, served.origin)
       watched = again
@@ -99,7 +104,7 @@ describe("a bulk verification", () => {
       await go(again.page, "r")
       await again.page.getByRole("gridcell", { name: "interrupted" }).first().waitFor()
       await go(again.page, "l")
-      await again.page.getByText("The chain is whole").waitFor({ timeout: PATIENCE_MS })
+      await again.page.getByText("The chain is whole").waitFor()
       expect(again.wrong).toEqual([])
     },
     PATIENCE_MS,
@@ -131,19 +136,23 @@ describe("a long list of evidence", () => {
       watched = await openPage(browser, served.origin)
       const { page } = watched
       await login(page, served.origin, served.code)
+      let listed = 0
+      page.on("response", response => {
+        if (!response.url().endsWith("/attest/list")) return
+        // Counted when it has come as a whole; an answer that was not wanted any more counts for nothing.
+        void response.text().then(
+          text => (listed += text.split('"type":"result"').length - 1),
+          () => undefined,
+        )
+      })
       await go(page, "e")
-      await page.locator('[role="row"][aria-rowindex="3"]').waitFor({ timeout: PATIENCE_MS })
+      await page.locator('[role="row"][aria-rowindex="3"]').waitFor()
       await page.keyboard.press("/")
-      const started = Date.now()
       await page.keyboard.type(digestOf(ROWS - 1))
       await page.keyboard.press("Enter")
-      await page.waitForFunction(
-        () => document.querySelector('[role="grid"]')?.getAttribute("aria-rowcount") === "2",
-        undefined,
-        { timeout: PATIENCE_MS },
-      )
-      const tookMs = Date.now() - started
-      expect(tookMs).toBeLessThan(3000)
+      await page.waitForFunction(() => document.querySelector('[role="grid"]')?.getAttribute("aria-rowcount") === "2")
+      // The whole list never came here: the one page that was shown, and then the one row.
+      expect(listed).toBeLessThanOrEqual(2 * 500 + 1)
       await shoot(page, "real-filter")
       expect(watched.wrong).toEqual([])
     },

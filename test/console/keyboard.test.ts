@@ -19,6 +19,7 @@ const LETTERS = {
   g: "Gaps",
   t: "Trust",
   l: "Audit journal",
+  o: "Operators",
   s: "Settings",
   h: "Manual",
 }
@@ -121,10 +122,8 @@ describe("a table", () => {
     expect(free).toBe(true)
     await page.keyboard.press("Home")
     expect(await focused(page)).toBe("2")
-    const started = Date.now()
     await page.keyboard.press("Enter")
     await page.locator("dialog.drawer").waitFor()
-    expect(Date.now() - started).toBeLessThan(1500)
     expect(page.url()).toContain("open=")
     await page.keyboard.press("Escape")
     await page.locator("dialog.drawer").waitFor({ state: "detached" })

@@ -35,10 +35,10 @@ async function expectFine(name: string): Promise<void> {
   expect(watched.wrong).toEqual([])
 }
 
-describe.for(OPENED)("$name", ({ name, place, keys, shows }) => {
+describe.for(OPENED)("$name", ({ name, place, keys, shows, scene = "ready" }) => {
   it("is accessible in every colour scheme", async () => {
     watched.wrong.length = 0
-    await watched.page.goto(stage.address("ready", place))
+    await watched.page.goto(stage.address(scene, place))
     await watched.page.locator("main h1").waitFor()
     if (keys !== undefined) await watched.page.keyboard.press(keys)
     await watched.page.locator(shows).first().waitFor()

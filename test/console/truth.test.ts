@@ -106,6 +106,31 @@ describe("verdicts", () => {
   })
 })
 
+describe("the page", () => {
+  it("makes no code from text, and no other policy for it: the browser holds it to that", async () => {
+    const { page, wrong, close } = await stage.open("ready", "#/posture")
+    await page.getByRole("heading", { level: 1, name: "Posture" }).waitFor()
+    const refused = async (attempt: () => unknown): Promise<string> =>
+      page.evaluate(
+        `(() => { try { (${attempt.toString()})(); return "done" } catch (error) { return error.name } })()`,
+      )
+    expect(await refused(() => new Worker(window.location.href))).toBe("TypeError")
+    expect(await refused(() => (document.createElement("div").innerHTML = "<b>x</b>"))).toBe("TypeError")
+    expect(await refused(() => document.createElement("script").setAttribute("src", "./x.js"))).toBe("TypeError")
+    expect(
+      await refused(() =>
+        (
+          window as unknown as { trustedTypes: { createPolicy: (name: string, rules: object) => unknown } }
+        ).trustedTypes.createPolicy("default", {}),
+      ),
+    ).toBe("TypeError")
+    // Each attempt is told to whoever listens; nothing else was.
+    expect(wrong.length).toBeGreaterThan(0)
+    expect(wrong.filter(what => !/trusted|policy/i.test(what))).toEqual([])
+    await close()
+  })
+})
+
 describe("the gallery", () => {
   it("plays scenes for tests only: the console that is served has none of it", () => {
     const main = readFileSync(join(import.meta.dirname, "../../ui/app/main.tsx"), "utf8")

@@ -151,6 +151,11 @@ beforeAll(async () => {
       ["gap", "report", "--expect", "expected.csv", ...store, "--json", "--save-report", "gaps.json"],
       ["gap", "report", "--expect", "artifact", ...store],
     ],
+    "audit.list": [
+      ["audit", "list", ...store],
+      ["audit", "list", ...store, "--json", "--operation", "attest.import", "--limit", "1"],
+      ["audit", "list", ...store, "--actor", "nobody", "--since", AT],
+    ],
     "audit.verify": [
       ["audit", "verify", ...store],
       ["audit", "verify", ...store, "--json"],

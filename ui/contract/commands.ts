@@ -3,6 +3,7 @@
  * asked of a site, so no route leads to them. Their rows have the same form, and give the same help.
  */
 import type { Operation, OperationSchemas } from "./operation.ts"
+import { WORKS } from "./rows/kinds.ts"
 
 const serving = async () => import("./operations/serve.ts")
 
@@ -16,11 +17,9 @@ export const COMMANDS = [
       { command: "stella serve --store /srv/stella --listen 127.0.0.1:8443", says: "on loopback TCP, too" },
     ],
     positionals: [],
-    answers: "events",
+    ...WORKS,
     site: "required",
     scopes: ["site.read"],
-    changesState: true,
-    twoPersons: false,
     codes: ["CONFIG_INVALID", "SERVICE_RUNNING", "LISTEN_REFUSED"],
     schemas: async (): Promise<OperationSchemas> => (await serving()).serve,
   },

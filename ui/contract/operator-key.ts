@@ -5,13 +5,19 @@
 import { readDer, TAG, type DerReader } from "../../src/formats/der.ts"
 import { derElement } from "../../src/formats/der-write.ts"
 import { OID, oidContent } from "../../src/formats/oid.ts"
-import { fromBase64Url, toBase64Url } from "../../src/kernel/bytes.ts"
+import { fromBase64Url, toBase64Url, toHex } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import type { Random } from "../../src/kernel/ports.ts"
 import { err, ok, type Result } from "../../src/kernel/result.ts"
 import type { Secret } from "../../src/kernel/secret.ts"
 import { ITERATIONS, parseKeyFile, printKeyFile, printPem, type LockedKey } from "./key-file.ts"
 import { loginMessage, type Challenge, type LoginByKey } from "./session.ts"
+
+/** What a key is made with. */
+export interface KeyMaking {
+  readonly subtle: SubtleCrypto
+  readonly random: Random
+}
 
 /** A private key that is open for use. */
 export interface OperatorKey {
@@ -129,7 +135,7 @@ function ed25519Spki(raw: Uint8Array): Uint8Array {
  */
 export async function makeOperatorKey(
   passphrase: Secret,
-  { subtle, random }: { readonly subtle: SubtleCrypto; readonly random: Random },
+  { subtle, random }: KeyMaking,
   iterations = ITERATIONS,
 ): Promise<Result<NewKey>> {
   return passphrase.use(async secret => {
@@ -153,6 +159,11 @@ export async function makeOperatorKey(
       pkcs8.fill(0)
     }
   })
+}
+
+/** The id of the operator who has this public key: SHA-256 of its SubjectPublicKeyInfo, in lowercase hexadecimal. */
+export async function operatorIdOf(spki: Uint8Array, subtle: SubtleCrypto): Promise<string> {
+  return toHex(new Uint8Array(await subtle.digest("SHA-256", own(spki))))
 }
 
 /** Answers a challenge: what is sent to log in. */

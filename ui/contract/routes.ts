@@ -36,11 +36,16 @@ export interface OperationRoute {
   readonly methods: readonly ("GET" | "POST")[]
 }
 
-/** Operations that no route leads to, and why. */
-export const NOT_ROUTED: Readonly<Partial<Record<OperationName, string>>> = {
+const UNROUTED = {
   init: "a service owns one site, which is there before it starts",
   "operator.key": "a private key is made where its operator works, and no service ever has it",
-}
+} as const satisfies Readonly<Partial<Record<OperationName, string>>>
+
+/** The name of an operation that no route leads to. */
+export type Unrouted = keyof typeof UNROUTED
+
+/** Operations that no route leads to, and why. */
+export const NOT_ROUTED: Readonly<Partial<Record<OperationName, string>>> = UNROUTED
 
 /** The address of an operation. */
 export function pathOf(name: OperationName): string {

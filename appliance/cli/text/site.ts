@@ -1,5 +1,4 @@
-/** `init`, `status` and `audit verify` as text. */
-import type * as audit from "../../../ui/contract/operations/audit.ts"
+/** `init` and `status` as text. */
 import type * as site from "../../../ui/contract/operations/site.ts"
 import { printable, type Paint } from "../printable.ts"
 import { findings, lines, many, row, type Shown } from "./lines.ts"
@@ -22,8 +21,4 @@ export function status(event: Shown<site.Status["output"]>, paint: Paint): strin
     row("rollback", "not detectable: nothing outside this machine holds the newest commit"),
     findings(event.findings, paint),
   )
-}
-
-export function auditVerify(event: Shown<audit.Verify["output"]>, paint: Paint): string {
-  return lines(`${paint.good("intact")}  ${many(event.records, "record")}, the newest is ${event.head}`)
 }

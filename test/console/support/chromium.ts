@@ -45,7 +45,7 @@ export interface Watched {
 }
 
 /** How long anything on a page may take before the test says that it is not there. */
-const PATIENCE_MS = 8000
+const PATIENCE_MS = 20_000
 
 /** Opens a page that is watched; only `origin` may be spoken to. */
 export async function openPage(

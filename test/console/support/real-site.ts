@@ -32,6 +32,10 @@ export interface RealSite {
   readonly end: (signal: "SIGTERM" | "SIGKILL") => Promise<void>
   /** Runs `stella`; throws when it does not end with one of the statuses. */
   readonly stella: (args: readonly string[], statuses?: readonly number[]) => string
+  /** The same as somebody types it, words in quotes and all. */
+  readonly run: (words: string, statuses?: readonly number[]) => string
+  /** The last line that it answers with `--json`. */
+  readonly shown: (...args: readonly string[]) => unknown
   readonly close: () => Promise<void>
 }
 
@@ -82,6 +86,20 @@ export async function makeRealSite(): Promise<RealSite> {
     keyFile: join(folder, "rita.key"),
     passphrase: PASSPHRASE,
     stella,
+    run: (words, statuses) => {
+      const parts = words.match(/'[^']*'|[^\s]+/g) ?? []
+      return stella(
+        parts.map(part => part.replace(/^'(.*)'$/, "$1")),
+        statuses,
+      )
+    },
+    shown: (...args) =>
+      JSON.parse(
+        stella([...args, "--json"])
+          .trimEnd()
+          .split("\n")
+          .at(-1) ?? "",
+      ) as unknown,
     pid: () => service?.pid,
     end,
     serve: async () => {

@@ -1,8 +1,14 @@
 /** Asking from a component: one answer, or events as they come, with what a view has to show while and after. */
 import { useCallback, useEffect, useState } from "react"
-import type { Answer, Asked, Asking, Backend, ProgressEvent } from "./backend.ts"
-import { useBackend } from "./backend.ts"
-import type { OperationTypes } from "./operation-types.ts"
+import {
+  useBackend,
+  type Asked,
+  type Asking,
+  type Backend,
+  type InputOf,
+  type ProgressEvent,
+  type ResultOf,
+} from "./backend.ts"
 import { isStopped, problemOf, type Problem } from "./problem.ts"
 
 /** How something asked stands. */
@@ -15,12 +21,12 @@ export type Asked1<T> =
 export async function askOne<N extends Asked>(
   backend: Backend,
   name: N,
-  input: OperationTypes[N]["input"],
+  input: InputOf<N>,
   how: Asking = {},
-): Promise<Extract<Answer<N>, { type: "result" }>> {
-  let last: Extract<Answer<N>, { type: "result" }> | undefined
+): Promise<ResultOf<N>> {
+  let last: ResultOf<N> | undefined
   for await (const event of backend.ask(name, input, how)) {
-    if (event.type === "result") last = event as Extract<Answer<N>, { type: "result" }>
+    if (event.type === "result") last = event as ResultOf<N>
   }
   if (last === undefined) throw new Error(`${name} has answered nothing`)
   return last
@@ -57,10 +63,7 @@ export function useTask<T>(
 }
 
 /** The result of an operation that answers with one document, while the component is there. */
-export function useResult<N extends Asked>(
-  name: N,
-  input: OperationTypes[N]["input"],
-): [Asked1<Extract<Answer<N>, { type: "result" }>>, () => void] {
+export function useResult<N extends Asked>(name: N, input: InputOf<N>): [Asked1<ResultOf<N>>, () => void] {
   return useTask(`${name} ${JSON.stringify(input)}`, async (backend, signal) =>
     askOne(backend, name, input, { signal }),
   )

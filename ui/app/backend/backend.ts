@@ -1,24 +1,23 @@
 /**
- * What the console asks of the service, as a port: `http.ts` is the real one (docs/formats/http-api.md), and the gallery
- * has one that plays scenes. Inputs and answers are those of the operations; nothing of them is derived here.
+ * What the console asks of the service, as a port: `http.ts` is the real one, over the typed client of the contract, and
+ * the gallery has one that plays scenes. Inputs and answers are those of the operations; nothing of them is derived here.
  */
 import { createContext, use } from "react"
-import type { OperationTypes } from "./operation-types.ts"
+import type { AnswerOf, Askable, Client, Events, InputOf, Stoppable } from "../../contract/client.ts"
+import type { Job, JobFiles } from "../../contract/service.ts"
 
-/** The name of an operation that the console asks for. */
-export type Asked = keyof OperationTypes
+export type { Events, InputOf, ResultOf } from "../../contract/client.ts"
+export type { ProgressEvent } from "../../contract/operation.ts"
+export type { Job } from "../../contract/service.ts"
 
-/** Progress of long work, between the events of the answer. */
-export interface ProgressEvent {
-  readonly v: 1
-  readonly type: "progress"
-  readonly done: number
-  readonly total?: number
-  readonly unit: "items" | "bytes"
-}
+/** The name of an operation that can be asked for. */
+export type Asked = Askable
 
-/** What an operation answers with, failures aside: those are thrown as ProblemError. */
-export type Answer<N extends Asked> = Exclude<OperationTypes[N]["output"], { type: "error" }>
+/** What an operation answers with, failures aside: those are thrown as StellaError. */
+export type Answer<N extends Asked> = AnswerOf<N>
+
+/** The summary that ends the answer of an operation. */
+export type SummaryOf<N extends Asked> = Extract<Answer<N>, { type: "summary" }>
 
 /** A file that goes with an input: the input names it by `path`. */
 export interface Sent {
@@ -27,29 +26,8 @@ export interface Sent {
 }
 
 /** How something is asked. */
-export interface Asking {
+export interface Asking extends Stoppable {
   readonly files?: readonly Sent[]
-  readonly signal?: AbortSignal
-}
-
-/** Work of the service that outlives the window. */
-export interface Job {
-  readonly id: string
-  readonly operation: string
-  readonly state: "running" | "done" | "failed" | "cancelled" | "interrupted"
-  readonly code: string | null
-  readonly message: string | null
-  readonly createdAt: string
-  readonly endedAt: string | null
-  readonly events: number
-  readonly progress: ProgressEvent | null
-}
-
-/** A file that a job wrote. */
-export interface JobFile {
-  readonly name: string
-  readonly bytes: number
-  readonly sha256: string
 }
 
 /** Who is asking. */
@@ -59,8 +37,8 @@ export interface Who {
   readonly scopes: readonly string[]
 }
 
-/** The service. Every method throws ProblemError for what the service refuses, and AbortError when it is stopped. */
-export interface Backend {
+/** The service. Every method throws StellaError for what the service refuses, and AbortError when it is stopped. */
+export interface Backend extends Pick<Client<FormData>, "job" | "jobs" | "cancel" | "watch"> {
   /** Who is logged in; undefined when nobody is. */
   readonly who: () => Promise<Who | undefined>
   readonly loginByCode: (code: string) => Promise<void>
@@ -70,24 +48,10 @@ export interface Backend {
   /** Calls when a session is found to be over. Returns how to stop listening. */
   readonly onSessionEnd: (ended: () => void) => () => void
   /** Asks, and gives the events as they come, the last of them a result or a summary. */
-  readonly ask: <N extends Asked>(
-    name: N,
-    input: OperationTypes[N]["input"],
-    how?: Asking,
-  ) => AsyncIterable<Answer<N> | ProgressEvent>
+  readonly ask: <N extends Asked>(name: N, input: InputOf<N>, how?: Asking) => Events<N>
   /** Has it done by a job. */
-  readonly start: <N extends Asked>(name: N, input: OperationTypes[N]["input"], how?: Asking) => Promise<Job>
-  readonly jobs: (signal?: AbortSignal) => Promise<readonly Job[]>
-  readonly job: (id: string, signal?: AbortSignal) => Promise<Job>
-  readonly cancel: (id: string) => Promise<void>
-  /** The events of a job after the first `after` of them, then as they come, until its end. */
-  readonly watch: <N extends Asked>(
-    name: N,
-    id: string,
-    signal: AbortSignal,
-    after?: number,
-  ) => AsyncIterable<Answer<N> | ProgressEvent>
-  readonly filesOf: (id: string, signal?: AbortSignal) => Promise<readonly JobFile[]>
+  readonly start: <N extends Asked>(name: N, input: InputOf<N>, how?: Asking) => Promise<Job>
+  readonly filesOf: (id: string, signal?: AbortSignal) => Promise<JobFiles["files"]>
   readonly fileOf: (id: string, n: number, signal?: AbortSignal) => Promise<Blob>
 }
 

@@ -1,16 +1,11 @@
 /** Fetching the manual, which lies beside the console's own files. */
+import { StellaError } from "../../contract/failure.ts"
 import type { Manual } from "../manual/manual.ts"
-import { ProblemError } from "../backend/problem.ts"
+import { request } from "./request.ts"
 
 /** The manual. Whoever serves the console has checked the file's digest; its form is that of the same build. */
 export async function loadManual(file: string, signal: AbortSignal): Promise<Manual> {
-  const response = await fetch(`./${file}`, { signal })
-  if (!response.ok)
-    throw new ProblemError({
-      code: "SERVICE_UNAVAILABLE",
-      message: `${file}: ${String(response.status)}`,
-      hint: "",
-      detail: {},
-    })
-  return (await response.json()) as Manual
+  const response = await request(`./${file}`, { signal })
+  if (response.status >= 400) throw new StellaError("SERVICE_UNAVAILABLE", `${file}: ${String(response.status)}`)
+  return JSON.parse(new TextDecoder().decode(await response.arrayBuffer())) as Manual
 }

@@ -14,3 +14,8 @@ export function saveBlob(name: string, content: Blob): void {
 export function saveText(name: string, text: string): void {
   saveBlob(name, new Blob([text], { type: "text/plain;charset=utf-8" }))
 }
+
+/** The bytes of a base64 text, as operations answer with bytes. */
+export function bytesOfBase64(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), character => character.charCodeAt(0))
+}

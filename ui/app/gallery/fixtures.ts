@@ -1,6 +1,9 @@
 /** Made-up answers for the gallery. They are shaped by the contract's types and say nothing about any real artifact. */
 import type { Check, GapReport, Report } from "../../contract/report.ts"
-import type { Answer, Job } from "../backend/backend.ts"
+import type { ShownRecord } from "../../contract/operations/audit.ts"
+import type { ShownOperator } from "../../contract/operations/operator.ts"
+import type { Job, ResultOf } from "../backend/backend.ts"
+import type { TrustAge } from "../screens/trust-age.tsx"
 import type { Judged } from "../screens/report-view.tsx"
 
 /** A digest told by a number: the same one each time. */
@@ -15,6 +18,16 @@ export function digest(n: number): string {
 }
 
 export const MOMENT = "2031-04-02T10:11:09Z"
+
+/** What is trusted. */
+export const AGE: TrustAge = {
+  basis: "tuf",
+  roots: [digest(3)],
+  takenAt: "2031-02-20T00:00:00Z",
+  ageSeconds: 3_542_400,
+  expires: "2031-08-20T00:00:00Z",
+}
+
 const ISSUER = "https://token.forge.example"
 const SIGNER = "https://forge.example/anvil/.github/workflows/release.yml@refs/tags/v4.2.0"
 
@@ -115,10 +128,7 @@ const MESSAGE = {
 } as const
 
 /** A judged artifact. */
-export function judged(
-  verdict: Report["verdict"],
-  n: number,
-): Judged & Extract<Answer<"attest.verify">, { type: "result" }> {
+export function judged(verdict: Report["verdict"], n: number): Judged & ResultOf<"attest.verify"> {
   return {
     v: 1,
     type: "result",
@@ -136,7 +146,7 @@ export function judged(
 export const DEALT = ["proven", "proven", "failed", "proven", "unproven"] as const
 
 /** A row of the list of evidence. */
-export function listed(n: number): Extract<Answer<"attest.list">, { type: "result" }>["evidence"] {
+export function listed(n: number): ResultOf<"attest.list">["evidence"] {
   return {
     sha256: digest(n + 300),
     bytes: 4000 + ((n * 733) % 9000),
@@ -149,52 +159,71 @@ export function listed(n: number): Extract<Answer<"attest.list">, { type: "resul
   }
 }
 
-/** Jobs, newest first. */
-export const JOBS: readonly Job[] = [
-  {
-    id: digest(501).slice(0, 32),
-    operation: "attest.verify",
-    state: "done",
-    code: "FINDINGS",
-    message: null,
-    createdAt: "2031-04-02T10:11:09Z",
-    endedAt: "2031-04-02T10:11:40Z",
-    events: 41,
-    progress: null,
-  },
-  {
-    id: digest(502).slice(0, 32),
-    operation: "gap.report",
-    state: "done",
-    code: "FINDINGS",
-    message: null,
-    createdAt: "2031-04-02T09:40:00Z",
-    endedAt: "2031-04-02T09:40:05Z",
-    events: 1,
-    progress: null,
-  },
-  {
-    id: digest(503).slice(0, 32),
-    operation: "attest.verify",
+const RITA = { kind: "operator-key", id: digest(61), name: "rita", role: "operator" } as const
+
+/** A job of rita's; the n-th of the gallery. */
+export function job(n: number, operation: string, more: Partial<Job> = {}): Job {
+  return {
+    v: 1,
+    id: digest(500 + n).slice(0, 32),
+    operation,
     state: "done",
     code: null,
     message: null,
-    createdAt: "2031-04-01T16:02:11Z",
-    endedAt: "2031-04-01T16:02:12Z",
+    actor: RITA,
+    createdAt: MOMENT,
+    endedAt: "2031-04-02T10:11:40Z",
     events: 2,
     progress: null,
-  },
-  {
-    id: digest(504).slice(0, 32),
-    operation: "attest.verify",
+    ...more,
+  }
+}
+
+/** An operator; the first is rita, the ninth and the twelfth are disabled. */
+export function operator(n: number): ShownOperator {
+  const roles =
+    n === 0 ? (["administrator", "operator"] as const) : n % 3 === 1 ? (["operator"] as const) : (["auditor"] as const)
+  return {
+    id: digest(61 + n),
+    name: n === 0 ? "rita" : `smith-${String(n)}`,
+    roles: [...roles],
+    algorithm: n % 2 === 0 ? "ed25519" : "ecdsa-p256",
+    enrolledAt: "2031-01-07T08:00:00Z",
+    disabledAt: n === 8 || n === 11 ? MOMENT : null,
+  }
+}
+
+const RECORDED = ["attest.verify", "attest.import", "session.start", "gap.report", "mirror.ingest", "status"] as const
+
+/** A record of the journal; the first is the making of the site. */
+export function record(n: number): ShownRecord {
+  const operation = n === 1 ? "init" : (RECORDED[n % RECORDED.length] ?? "status")
+  return {
+    n,
+    at: MOMENT,
+    actor: n % 4 === 1 ? { kind: "os-user", id: "1000", name: "lee", role: "owner" } : RITA,
+    operation,
+    outcome: n % 9 === 4 ? "FINDINGS" : "done",
+    input: digest(n + 1000),
+    output: digest(n + 2000),
+    prev: n === 1 ? "0".repeat(64) : digest(n + 2999),
+    sha256: digest(n + 3000),
+  }
+}
+
+/** Jobs, newest first. */
+export const JOBS: readonly Job[] = [
+  job(1, "attest.verify", { code: "FINDINGS", events: 41 }),
+  job(2, "gap.report", { code: "FINDINGS", createdAt: "2031-04-02T09:40:00Z", endedAt: "2031-04-02T09:40:05Z" }),
+  job(3, "attest.verify", { createdAt: "2031-04-01T16:02:11Z", endedAt: "2031-04-01T16:02:12Z" }),
+  job(4, "attest.verify", {
     state: "interrupted",
     code: "INTERRUPTED",
     message: "the service was stopped",
     createdAt: "2031-04-01T15:00:00Z",
     endedAt: "2031-04-01T15:03:00Z",
     events: 311,
-    progress: null,
-  },
+  }),
 ]
 
 const COUNTS = { expected: 40, proven: 31, failed: 2, unproven: 4, missing: 3, provenPerMille: 775 } as const

@@ -1,5 +1,6 @@
 /** Every part of the design system with its states, on one page. */
 import { useEffect, useMemo, useState, type ReactNode } from "react"
+import { problemOf } from "../backend/problem.ts"
 import { applyPreferences, onSystemChange, readPreferences } from "../browser/preferences.ts"
 import type { MessageKey } from "../messages/en.ts"
 import { SpeechContext, sayIn, useSay } from "../messages/text.ts"
@@ -16,7 +17,7 @@ import { Digest, Instant } from "../parts/values.tsx"
 import { OutcomeMark, VerdictMark } from "../parts/verdict-mark.tsx"
 import { TotalsView } from "../screens/totals.tsx"
 import { DEALT, digest, judged, MOMENT } from "./fixtures.ts"
-import { BROKEN } from "./scenes.ts"
+import { BROKEN } from "./scene.ts"
 
 const COLOURS = [
   "ground",
@@ -107,7 +108,7 @@ function Everything(): ReactNode {
           <p>{titled("evidence.emptyText")}</p>
         </Empty>
         <Partial>{say("results.soFar", { n: 120 })}</Partial>
-        <Failed problem={BROKEN} onRetry={() => undefined} />
+        <Failed problem={problemOf(BROKEN)} onRetry={() => undefined} />
       </Part>
       <Part name="progress">
         <ProgressLine label={titled("bulk.running")} progress={{ done: 4200, total: 10_000, unit: "items" }} />

@@ -1,4 +1,6 @@
 /** The SHA-256 of a file of any size, made in the window: the file is streamed through a worker and never sent anywhere. */
+import { startWorker } from "../browser/trusted-worker.ts"
+import address from "./hash-worker.ts?worker&url"
 
 /** What the worker answers with. */
 export type HashAnswer =
@@ -12,7 +14,7 @@ export type HashAnswer =
  */
 export async function hashFile(file: Blob, onProgress: (done: number) => void, signal: AbortSignal): Promise<string> {
   signal.throwIfAborted()
-  const worker = new Worker(new URL("./hash-worker.ts", import.meta.url), { type: "module" })
+  const worker = startWorker(address)
   try {
     return await new Promise<string>((resolve, reject) => {
       signal.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError")), { once: true })

@@ -1,5 +1,6 @@
 /** Files by dragging, or by a button that does the same from the keyboard. */
 import { useId, useRef, useState, type DragEvent, type ReactNode } from "react"
+import { filesIn } from "../browser/file-path.ts"
 import { useSay } from "../messages/text.ts"
 import { Bytes } from "./values.tsx"
 import { Icon } from "./icons.tsx"
@@ -23,8 +24,7 @@ export function DropZone(props: DropZoneProps): ReactNode {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
-  const take = (list: FileList | null): void => {
-    const all = [...(list ?? [])]
+  const take = (all: readonly File[]): void => {
     if (all.length > 0) onFiles(many || folder ? all : all.slice(0, 1))
   }
   const onDrag = (event: DragEvent, entering: boolean): void => {
@@ -41,7 +41,8 @@ export function DropZone(props: DropZoneProps): ReactNode {
       onDragLeave={event => onDrag(event, false)}
       onDrop={event => {
         onDrag(event, false)
-        take(event.dataTransfer.files)
+        // What cannot be read, such as a folder that is gone already, is as good as not dropped.
+        filesIn(event.dataTransfer).then(take, () => take([]))
       }}
     >
       <p id={id} className="name">
@@ -58,7 +59,7 @@ export function DropZone(props: DropZoneProps): ReactNode {
         {...(accept === undefined ? {} : { accept })}
         {...(folder ? { webkitdirectory: "" } : {})}
         onChange={event => {
-          take(event.target.files)
+          take([...(event.target.files ?? [])])
           event.target.value = ""
         }}
       />

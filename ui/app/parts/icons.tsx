@@ -11,6 +11,7 @@ const DRAWN = {
   gaps: "M4 12h4 M16 12h4 M10 12h.01 M14 12h.01",
   trust: "M8 14a4 4 0 1 1 3.5-2L20 12v4h-3v-2",
   audit: "M6 4v16 M6 6h11 M6 12h8 M6 18h12",
+  operators: "M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8z M2 21c0-4 3-7 7-7s7 3 7 7 M16 4a4 4 0 0 1 0 7 M18 14c2.5 1 4 3.5 4 7",
   settings: "M4 7h9 M17 7h3 M4 17h3 M11 17h9 M15 5v4 M9 15v4",
   manual: "M4 5h7a2 2 0 0 1 2 2v13a2 2 0 0 0-2-2H4z M20 5h-5a2 2 0 0 0-2 2v13a2 2 0 0 1 2-2h5z",
   copy: "M9 9h11v11H9z M5 15H4V4h11v1",

@@ -5,6 +5,7 @@
 import { createContext, use, useId, useMemo, useState, type ReactNode } from "react"
 import { useSay } from "../messages/text.ts"
 import type { MessageKey } from "../messages/en.ts"
+import { TextField } from "../parts/text-field.tsx"
 
 /** What is asked; empty texts ask nothing. */
 export interface AskedFor {
@@ -28,20 +29,32 @@ export function AskedForProvider({ children }: { readonly children: ReactNode })
   return <AskedForContext value={held}>{children}</AskedForContext>
 }
 
-/** What is asked now, without what is empty: ready to be a part of an input. */
-export function useAskedFor(): Readonly<Partial<Record<keyof AskedFor | "certificateIdentityPattern", string>>> {
-  const { value } = use(AskedForContext)
-  const { certificateIdentity, ...rest } = value
-  // A star makes it a pattern, as on the command line the other flag does.
-  const identity = certificateIdentity.includes("*")
-    ? { certificateIdentityPattern: certificateIdentity }
-    : { certificateIdentity }
-  return Object.fromEntries(
-    Object.entries({ ...identity, ...rest })
-      .map(([name, text]) => [name, text.trim()])
-      .filter(([, text]) => text !== ""),
-  ) as Partial<Record<keyof AskedFor | "certificateIdentityPattern", string>>
+/** The members of an input that say what is asked for. A star makes a name a pattern, as another flag does. */
+const MEMBERS = ["certificateIdentity", "certificateIdentityPattern", "certificateOidcIssuer", "policy", "at"] as const
+export type Asking = Readonly<Partial<Record<(typeof MEMBERS)[number], string>>>
+
+function withoutEmpty(members: Readonly<Record<string, string | undefined>>): Asking {
+  const set = MEMBERS.map(name => [name, (members[name] ?? "").trim()] as const).filter(([, text]) => text !== "")
+  return Object.fromEntries(set)
 }
+
+/** What is asked now, without what is empty: ready to be a part of an input. */
+export function useAskedFor(): Asking {
+  const { certificateIdentity, ...rest } = use(AskedForContext).value
+  const name = certificateIdentity.includes("*") ? "certificateIdentityPattern" : "certificateIdentity"
+  return withoutEmpty({ ...rest, [name]: certificateIdentity })
+}
+
+/**
+ * What was asked of a job, for the address of its results: whoever reloads, copies or prints them has the command that
+ * makes them again. What was not asked is taken out of the address.
+ */
+export function placeOfAsked(asked: Asking): Readonly<Record<string, string>> {
+  return Object.fromEntries(MEMBERS.map(name => [name, asked[name] ?? ""]))
+}
+
+/** The same, read from the address. */
+export const askedInPlace: (query: Readonly<Record<string, string>>) => Asking = withoutEmpty
 
 /** The profiles that are built in. */
 const PROFILES = ["public-good", "github-internal", "keyed", "model-signing"] as const
@@ -52,26 +65,16 @@ interface FieldProps {
   readonly note: MessageKey
 }
 
-function TextField({ name, label, note }: FieldProps): ReactNode {
+function AskedField({ name, label, note }: FieldProps): ReactNode {
   const say = useSay()
-  const id = useId()
   const { value, set } = use(AskedForContext)
   return (
-    <div className="field">
-      <label htmlFor={id}>{say(label)}</label>
-      <input
-        id={id}
-        className="input"
-        type="text"
-        spellCheck={false}
-        value={value[name]}
-        aria-describedby={`${id}-note`}
-        onChange={event => set({ ...value, [name]: event.target.value })}
-      />
-      <span id={`${id}-note`} className="note">
-        {say(note)}
-      </span>
-    </div>
+    <TextField
+      label={say(label)}
+      note={say(note)}
+      value={value[name]}
+      onChange={text => set({ ...value, [name]: text })}
+    />
   )
 }
 
@@ -86,8 +89,8 @@ export function AskedForFields(): ReactNode {
         <h2>{say("asked.title")}</h2>
       </legend>
       <div className="columns">
-        <TextField name="certificateIdentity" label="asked.identity" note="asked.identityNote" />
-        <TextField name="certificateOidcIssuer" label="asked.issuer" note="asked.issuerNote" />
+        <AskedField name="certificateIdentity" label="asked.identity" note="asked.identityNote" />
+        <AskedField name="certificateOidcIssuer" label="asked.issuer" note="asked.issuerNote" />
         <div className="field">
           <label htmlFor={id}>{say("asked.policy")}</label>
           <select
@@ -105,7 +108,7 @@ export function AskedForFields(): ReactNode {
           </select>
           <span className="note">{say("asked.policyNote")}</span>
         </div>
-        <TextField name="at" label="asked.at" note="asked.atNote" />
+        <AskedField name="at" label="asked.at" note="asked.atNote" />
       </div>
     </fieldset>
   )

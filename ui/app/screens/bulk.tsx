@@ -9,7 +9,7 @@ import { ProgressLine } from "../parts/progress-line.tsx"
 import { ScreenHeading } from "../parts/screen-heading.tsx"
 import { Empty, Failed, FirstRun, Loading, Partial } from "../parts/states.tsx"
 import { useJobs } from "../shell/jobs-context.tsx"
-import { AskedForFields, useAskedFor } from "./asked-for.tsx"
+import { AskedForFields, placeOfAsked, useAskedFor } from "./asked-for.tsx"
 import { commandOf } from "./command.ts"
 import { filtered, JudgedGrid } from "./judged-grid.tsx"
 import { useJobResults, type JudgedRow } from "./job-results.ts"
@@ -70,11 +70,11 @@ function Results({ job }: { readonly job: string }): ReactNode {
         </>
       )}
       {reading.problem === undefined ? null : <Failed problem={reading.problem} />}
-      {reading.ended && reading.totals === undefined && reading.rows.length > 0 ? (
+      {reading.ended && reading.end === undefined && reading.rows.length > 0 ? (
         <Partial>{say("results.partial", { n: reading.rows.length })}</Partial>
       ) : null}
-      {reading.totals === undefined ? null : <TotalsView totals={reading.totals} />}
-      {reading.ended && reading.totals?.total === 0 ? (
+      {reading.end === undefined ? null : <TotalsView totals={reading.end} />}
+      {reading.ended && reading.end?.total === 0 ? (
         <Empty title={say("bulk.emptyTitle")}>
           <p>{say("bulk.emptyText")}</p>
         </Empty>
@@ -101,7 +101,7 @@ export function BulkScreen(): ReactNode {
       const input = { artifacts: files.map(file => file.name), ...asked }
       const started = await backend.start("attest.verify", input, { files: sent, signal })
       look()
-      change({ job: started.id, n: "" }, "new")
+      change({ ...placeOfAsked(asked), job: started.id, n: "" }, "new")
       return null
     })
   return (

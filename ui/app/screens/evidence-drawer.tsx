@@ -1,16 +1,19 @@
 /** One piece of evidence at the side: what it says of itself (not verified), and what judging it gives. */
 import { useState, type ReactNode } from "react"
-import { isProgress, useResult } from "../backend/asking.ts"
+import { askOne, isProgress, useResult } from "../backend/asking.ts"
 import { useBackend } from "../backend/backend.ts"
 import type { InspectedItem } from "../../contract/operations/attest.ts"
+import { bytesOfBase64, saveBlob } from "../browser/save.ts"
 import { useSay } from "../messages/text.ts"
 import { CommandCopy } from "../parts/copy.tsx"
 import { Dialog } from "../parts/dialog.tsx"
 import { Icon } from "../parts/icons.tsx"
+import { PrintButton } from "../parts/print-button.tsx"
 import { Empty, Failed, Loading } from "../parts/states.tsx"
 import { Bytes, Digest, Fact } from "../parts/values.tsx"
 import { AskedForFields, useAskedFor } from "./asked-for.tsx"
 import { commandOf } from "./command.ts"
+import { OperationButton } from "./operation-button.tsx"
 import { ReportView, type Judged } from "./report-view.tsx"
 import { useWork } from "./use-work.ts"
 
@@ -112,6 +115,36 @@ function Claims({ sha256 }: { readonly sha256: string }): ReactNode {
   )
 }
 
+/** The piece itself: its digest, and its exact bytes as a file. */
+function Kept({ sha256 }: { readonly sha256: string }): ReactNode {
+  const say = useSay()
+  const backend = useBackend()
+  const { work, begin } = useWork<null>()
+  const digest = `sha256:${sha256}`
+  const save = (): void =>
+    begin(async signal => {
+      const { evidence } = await askOne(backend, "attest.fetch", { digest }, { signal })
+      for (const { sha256: name, base64 } of evidence)
+        if (base64 !== null) saveBlob(`${name}.json`, new Blob([bytesOfBase64(base64)], { type: "application/json" }))
+      return null
+    })
+  return (
+    <section className="stack">
+      <dl className="facts">
+        <Fact name={say("evidence.digest")}>
+          <Digest value={digest} />
+        </Fact>
+      </dl>
+      <div className="actions">
+        <OperationButton operation="attest.fetch" disabled={work.state === "running"} onPress={save} />
+        <span className="soft">{say("evidence.saveNote")}</span>
+      </div>
+      {work.state === "failed" ? <Failed problem={work.problem} onRetry={save} /> : null}
+      <CommandCopy command={commandOf("attest fetch", [digest], { out: "evidence" })} />
+    </section>
+  )
+}
+
 interface DrawerProps {
   readonly sha256: string
   /** What it claims to be about; empty while that is not known. */
@@ -146,18 +179,9 @@ export function EvidenceDrawer({ sha256, subjects, onClose }: DrawerProps): Reac
         </>
       }
       onClose={onClose}
-      footer={
-        <button type="button" className="button" onClick={() => window.print()}>
-          <Icon name="print" />
-          {say("action.print")}
-        </button>
-      }
+      footer={<PrintButton />}
     >
-      <dl className="facts">
-        <Fact name={say("evidence.digest")}>
-          <Digest value={`sha256:${sha256}`} />
-        </Fact>
-      </dl>
+      <Kept sha256={sha256} />
       <section className="stack">
         <h3>{say("evidence.judge")}</h3>
         {subjects.length > 1 ? (
@@ -172,9 +196,7 @@ export function EvidenceDrawer({ sha256, subjects, onClose }: DrawerProps): Reac
         ) : null}
         <AskedForFields />
         <div className="actions">
-          <button type="button" className="button main" onClick={judge} disabled={work.state === "running"}>
-            {say("verify.go")}
-          </button>
+          <OperationButton operation="attest.verify" main disabled={work.state === "running"} onPress={judge} />
         </div>
         {work.state === "running" ? <Loading what={say("verify.loading")} /> : null}
         {work.state === "failed" ? <Failed problem={work.problem} onRetry={judge} /> : null}

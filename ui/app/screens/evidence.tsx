@@ -1,30 +1,26 @@
 /** Evidence: what the site holds, addressed by the SHA-256 of its bytes. What it says of itself is shown as a claim; what is proven comes from a Report. */
 import type { ReactNode } from "react"
-import { isProgress, useResult } from "../backend/asking.ts"
-import { useBackend, type Backend } from "../backend/backend.ts"
-import { printPlace, useQuery } from "../browser/place.ts"
-import { saveBlob } from "../browser/save.ts"
+import { useResult } from "../backend/asking.ts"
+import type { ResultOf } from "../backend/backend.ts"
+import { useQuery } from "../browser/place.ts"
 import { useNumber, useSay } from "../messages/text.ts"
 import { DataGrid, type Column } from "../parts/data-grid.tsx"
 import { FilterBar } from "../parts/filter-bar.tsx"
 import { ScreenHeading } from "../parts/screen-heading.tsx"
-import { Empty, Failed, FirstRun, Loading, Partial } from "../parts/states.tsx"
+import { FirstRun } from "../parts/states.tsx"
 import { Bytes, Digest, Instant } from "../parts/values.tsx"
 import { commandOf } from "./command.ts"
 import { EvidenceDrawer } from "./evidence-drawer.tsx"
-import { useListing, type Listed } from "./evidence-listing.ts"
+import { useExport } from "./export-rows.tsx"
 import { ImportDialog } from "./import-dialog.tsx"
-import { useWork } from "./use-work.ts"
-import { readDigest } from "./verify.tsx"
+import { ListingStates, NothingFound } from "./listing-states.tsx"
+import { OperationButton, useDialog } from "./operation-button.tsx"
+import { readDigest } from "./read-digest.ts"
+import { usePages } from "./use-pages.ts"
 
-/** Everything that the filter lets through, for a file: the service goes through all of it, not only through what is shown. */
-async function everything(backend: Backend, subject: string, signal: AbortSignal): Promise<Blob> {
-  const parts: string[] = []
-  for await (const event of backend.ask("attest.list", subject === "" ? {} : { subject }, { signal })) {
-    if (!isProgress(event) && event.type === "result") parts.push(JSON.stringify(event.evidence) + "\n")
-  }
-  return new Blob(parts, { type: "text/plain;charset=utf-8" })
-}
+type Listed = ResultOf<"attest.list">["evidence"]
+
+const listedIn = ({ evidence }: ResultOf<"attest.list">): Listed => evidence
 
 function useColumns(): readonly Column<Listed>[] {
   const say = useSay()
@@ -81,25 +77,21 @@ function Subjects({ row }: { readonly row: Listed }): ReactNode {
 /** The screen. */
 export function EvidenceScreen(): ReactNode {
   const say = useSay()
-  const backend = useBackend()
   const [query, change] = useQuery()
   const typed = query["subject"] ?? ""
   const hex = readDigest(typed)
   const subject = hex === undefined ? "" : `sha256:${hex}`
-  const [listing, more, again] = useListing(subject)
+  const filter = subject === "" ? {} : { subject }
+  const [listing, more, again] = usePages("attest.list", filter)
   const [status] = useResult("status", {})
-  const exporting = useWork<null>()
   const columns = useColumns()
   const open = query["open"] ?? ""
-  const importing = query["import"] === "open"
-  const { rows, ended, problem } = listing
+  const [importing, showImport, closeImport] = useDialog("attest.import")
+  const { ended, problem } = listing
+  const rows = listing.rows.map(listedIn)
   // Without a filter the service knows how many there are before they are read.
   const total = ended ? rows.length : subject === "" && status.state === "ready" ? status.value.evidence : null
-  const save = (): void =>
-    exporting.begin(async signal => {
-      saveBlob("evidence.jsonl", await everything(backend, subject, signal))
-      return null
-    })
+  const exported = useExport("attest.list", filter, "evidence.jsonl", { row: listedIn, empty: rows.length === 0 })
   return (
     <>
       <ScreenHeading
@@ -108,17 +100,8 @@ export function EvidenceScreen(): ReactNode {
         command={commandOf("attest list", [], { subject })}
         actions={
           <>
-            <button type="button" className="button main" onClick={() => change({ import: "open" }, "new")}>
-              {say("evidence.import")}
-            </button>
-            <button
-              type="button"
-              className="button"
-              disabled={rows.length === 0 || exporting.work.state === "running"}
-              onClick={save}
-            >
-              {say("results.export")}
-            </button>
+            <OperationButton operation="attest.import" main onPress={showImport} />
+            {exported.button}
           </>
         }
       />
@@ -132,37 +115,21 @@ export function EvidenceScreen(): ReactNode {
           },
         ]}
       />
-      {exporting.work.state === "failed" ? <Failed problem={exporting.work.problem} onRetry={save} /> : null}
-      {problem === undefined ? null : rows.length === 0 ? (
-        <Failed problem={problem} onRetry={again} />
-      ) : (
-        <Partial
-          action={
-            <button type="button" className="button" onClick={again}>
-              {say("action.retry")}
-            </button>
-          }
-        >
-          {say("evidence.partial", { n: rows.length, code: problem.code })}
-        </Partial>
-      )}
-      {!ended && rows.length === 0 ? <Loading what={say("evidence.loading")} /> : null}
+      {exported.problem}
+      <ListingStates
+        rows={rows.length}
+        problem={problem}
+        ended={ended}
+        loading={say("evidence.loading")}
+        onRetry={again}
+      />
       {ended && problem === undefined && rows.length === 0 ? (
         subject === "" ? (
           <FirstRun title={say("evidence.firstTitle")}>
             <p>{say("evidence.firstText")}</p>
           </FirstRun>
         ) : (
-          <Empty
-            title={say("evidence.emptyTitle")}
-            action={
-              <a className="button" href={printPlace("evidence")}>
-                {say("filter.removeAll")}
-              </a>
-            }
-          >
-            <p>{say("evidence.emptyText")}</p>
-          </Empty>
+          <NothingFound screen="evidence" title={say("evidence.emptyTitle")} text={say("evidence.emptyText")} />
         )
       ) : null}
       {rows.length === 0 ? null : (
@@ -187,7 +154,7 @@ export function EvidenceScreen(): ReactNode {
       {importing ? (
         <ImportDialog
           onClose={() => {
-            change({ import: "" }, "new")
+            closeImport()
             again()
           }}
         />

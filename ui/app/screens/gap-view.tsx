@@ -41,16 +41,26 @@ const ORDER = ["critical", "high", "medium", "low"] as const
 /** Gaps shown at once; the report itself has them all. */
 const SHOWN = 500
 
+/** What is counted of everything that is expected, in the order of the columns. */
+const COUNTED = ["expected", "proven", "failed", "unproven", "missing"] as const
+const COUNTED_NAME: Readonly<Record<(typeof COUNTED)[number], MessageKey>> = {
+  expected: "gap.expected",
+  proven: "gap.proven",
+  failed: "gap.failed",
+  unproven: "gap.unproven",
+  missing: "gap.missing",
+}
+
 function CountsRow({ name, counts }: { readonly name: string; readonly counts: Counts }): ReactNode {
   const number = useNumber()
   return (
     <tr>
       <th scope="row">{name}</th>
-      <td className="number">{number(counts.expected)}</td>
-      <td className="number">{number(counts.proven)}</td>
-      <td className="number">{number(counts.failed)}</td>
-      <td className="number">{number(counts.unproven)}</td>
-      <td className="number">{number(counts.missing)}</td>
+      {COUNTED.map(what => (
+        <td key={what} className="number">
+          {number(counts[what])}
+        </td>
+      ))}
       <td className="number">{number(counts.provenPerMille / 10)} %</td>
     </tr>
   )
@@ -65,24 +75,11 @@ function CoverageTable({ report }: { readonly report: GapReport }): ReactNode {
       <thead>
         <tr>
           <th scope="col">{say("gap.of")}</th>
-          <th scope="col" className="number">
-            {say("gap.expected")}
-          </th>
-          <th scope="col" className="number">
-            {say("gap.proven")}
-          </th>
-          <th scope="col" className="number">
-            {say("gap.failed")}
-          </th>
-          <th scope="col" className="number">
-            {say("gap.unproven")}
-          </th>
-          <th scope="col" className="number">
-            {say("gap.missing")}
-          </th>
-          <th scope="col" className="number">
-            {say("gap.share")}
-          </th>
+          {[...COUNTED.map(what => COUNTED_NAME[what]), "gap.share" as const].map(head => (
+            <th key={head} scope="col" className="number">
+              {say(head)}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>

@@ -1,38 +1,51 @@
 /** Gaps: what is expected against what is proven, made by the service; the window shows and prints it. */
 import { useId, useState, type ReactNode } from "react"
+import type { GapReport } from "../../contract/report.ts"
 import { isProgress, useTask } from "../backend/asking.ts"
-import { useBackend, type Backend } from "../backend/backend.ts"
-import type { OperationTypes } from "../backend/operation-types.ts"
+import { useBackend, type Backend, type ResultOf } from "../backend/backend.ts"
 import { printPlace, useQuery } from "../browser/place.ts"
 import { saveBlob } from "../browser/save.ts"
 import { useSay } from "../messages/text.ts"
 import { CommandCopy } from "../parts/copy.tsx"
 import { DropZone } from "../parts/drop-zone.tsx"
-import { Icon } from "../parts/icons.tsx"
+import { PrintButton } from "../parts/print-button.tsx"
 import { ScreenHeading } from "../parts/screen-heading.tsx"
 import { Empty, Failed, FirstRun, Loading } from "../parts/states.tsx"
 import { Instant } from "../parts/values.tsx"
 import { useJobs } from "../shell/jobs-context.tsx"
-import { AskedForFields, useAskedFor } from "./asked-for.tsx"
+import { AskedForFields, askedInPlace, placeOfAsked, useAskedFor } from "./asked-for.tsx"
 import { commandOf } from "./command.ts"
 import { GapReportView } from "./gap-view.tsx"
+import { OperationButton } from "./operation-button.tsx"
 import { useWork } from "./use-work.ts"
 
-type Result = Extract<OperationTypes["gap.report"]["output"], { type: "result" }>
+type Result = ResultOf<"gap.report">
 
 const FILE = "gap-report.json"
 
 async function reportOf(backend: Backend, id: string, signal: AbortSignal): Promise<Result | undefined> {
   let result: Result | undefined
-  for await (const event of backend.watch("gap.report", id, signal)) {
+  for await (const event of backend.watch("gap.report", id, { signal })) {
     if (!isProgress(event)) result = event
   }
   return result
 }
 
+/** The command that makes the same report: what was asked stands in its address, the files by their names. */
+function reportCommand(report: GapReport, query: Readonly<Record<string, string>>): string {
+  return commandOf("gap report", query["evidence"] === undefined ? [] : query["evidence"].split("/"), {
+    expect: query["expect"] ?? "…",
+    requirePredicate: query["requirePredicate"],
+    scope: report.scope,
+    ...askedInPlace(query),
+    at: report.moment.latest,
+  })
+}
+
 function OneReport({ job }: { readonly job: string }): ReactNode {
   const say = useSay()
   const backend = useBackend()
+  const [query] = useQuery()
   const [held, again] = useTask(`gap ${job}`, async (service, signal) => reportOf(service, job, signal))
   const saving = useWork<null>()
   const save = (): void =>
@@ -49,10 +62,7 @@ function OneReport({ job }: { readonly job: string }): ReactNode {
           <button type="button" className="button" disabled={value === undefined} onClick={save}>
             {say("gap.save")}
           </button>
-          <button type="button" className="button" disabled={value === undefined} onClick={() => window.print()}>
-            <Icon name="print" />
-            {say("action.print")}
-          </button>
+          <PrintButton disabled={value === undefined} />
           <a className="button" href={printPlace("gaps")}>
             {say("gap.another")}
           </a>
@@ -69,13 +79,7 @@ function OneReport({ job }: { readonly job: string }): ReactNode {
       {value === undefined ? null : (
         <>
           <GapReportView report={value.report} sha256={value.reportSha256} />
-          <CommandCopy
-            command={commandOf("gap report", [], {
-              expect: "…",
-              scope: value.report.scope,
-              at: value.report.moment.latest,
-            })}
-          />
+          <CommandCopy command={reportCommand(value.report, query)} />
         </>
       )}
     </section>
@@ -132,7 +136,17 @@ export function GapsScreen(): ReactNode {
       }
       const started = await backend.start("gap.report", input, { files: sent, signal })
       look()
-      change({ job: started.id }, "new")
+      change(
+        {
+          ...placeOfAsked(asked),
+          expect: list.name,
+          requirePredicate: predicate.trim(),
+          // Names of files have no slash in them.
+          evidence: evidence.map(file => file.name).join("/"),
+          job: started.id,
+        },
+        "new",
+      )
       return null
     })
   }
@@ -188,13 +202,11 @@ export function GapsScreen(): ReactNode {
             </div>
             <AskedForFields />
             <div className="actions">
-              <button
-                type="submit"
-                className="button main"
+              <OperationButton
+                operation="gap.report"
+                main
                 disabled={list === undefined || starting.work.state === "running"}
-              >
-                {say("gap.go")}
-              </button>
+              />
             </div>
           </form>
           {starting.work.state === "running" ? <Loading what={say("bulk.sending")} /> : null}

@@ -1,21 +1,18 @@
 /** Bringing evidence in: files are sent to the service, which keeps what a parser accepts and names what it rejects. */
 import { useState, type ReactNode } from "react"
 import { isProgress } from "../backend/asking.ts"
-import { useBackend } from "../backend/backend.ts"
-import type { OperationTypes } from "../backend/operation-types.ts"
+import { useBackend, type ResultOf, type SummaryOf } from "../backend/backend.ts"
 import { useSay } from "../messages/text.ts"
-import { CommandCopy } from "../parts/copy.tsx"
-import { Dialog } from "../parts/dialog.tsx"
 import { DropZone } from "../parts/drop-zone.tsx"
 import { ProgressLine } from "../parts/progress-line.tsx"
 import { Failed, Loading } from "../parts/states.tsx"
 import { commandOf } from "./command.ts"
+import { OperationDialog } from "./operation-dialog.tsx"
 import { useWork } from "./use-work.ts"
 
-type Event = OperationTypes["attest.import"]["output"]
 interface Imported {
-  readonly summary: Extract<Event, { type: "summary" }> | undefined
-  readonly rejected: readonly Extract<Event, { type: "result" }>[]
+  readonly summary: SummaryOf<"attest.import"> | undefined
+  readonly rejected: readonly ResultOf<"attest.import">[]
 }
 
 /** Most rejected files that are named; the rest is in the count. */
@@ -30,7 +27,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
   const bring = (): void =>
     begin(async (signal, tell) => {
       const sent = files.map(file => ({ path: file.name, content: file }))
-      const rejected: Extract<Event, { type: "result" }>[] = []
+      const rejected: ResultOf<"attest.import">[] = []
       let summary: Imported["summary"]
       for await (const event of backend.ask(
         "attest.import",
@@ -44,29 +41,19 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
       return { summary, rejected }
     })
   return (
-    <Dialog
-      kind="sheet"
-      title={say("import.title")}
+    <OperationDialog
+      operation="attest.import"
+      command={commandOf("attest import", files.length === 0 ? ["…"] : files.map(file => file.name))}
+      disabled={files.length === 0 || work.state === "running"}
+      onDo={bring}
       onClose={onClose}
-      footer={
-        <>
-          {work.state === "running" ? (
-            <button type="button" className="button" onClick={stop}>
-              {say("import.stop")}
-            </button>
-          ) : null}
-          <button type="button" className="button" onClick={onClose}>
-            {say("action.close")}
+      name={say("import.go", { n: files.length })}
+      actions={
+        work.state === "running" ? (
+          <button type="button" className="button" onClick={stop}>
+            {say("import.stop")}
           </button>
-          <button
-            type="button"
-            className="button main"
-            disabled={files.length === 0 || work.state === "running"}
-            onClick={bring}
-          >
-            {say("import.go", { n: files.length })}
-          </button>
-        </>
+        ) : null
       }
     >
       <DropZone many label={say("import.files")} note={say("import.note")} files={files} onFiles={setFiles} />
@@ -98,7 +85,6 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }): Rea
           ))}
         </ul>
       ) : null}
-      <CommandCopy command={commandOf("attest import", files.length === 0 ? ["…"] : files.map(file => file.name))} />
-    </Dialog>
+    </OperationDialog>
   )
 }

@@ -1,87 +1,26 @@
-/** Reading what a verification job has found: the rows as they come, and one Report again when somebody opens it. */
-import { useEffect, useState } from "react"
-import type { Backend } from "../backend/backend.ts"
-import { useBackend } from "../backend/backend.ts"
+/** What a verification job has found: the rows as they come, and one Report again when somebody opens it. */
 import { isProgress } from "../backend/asking.ts"
-import { isStopped, problemOf, type Problem } from "../backend/problem.ts"
-import type { Progress } from "../parts/progress-line.tsx"
+import type { Backend, ResultOf, SummaryOf } from "../backend/backend.ts"
 import type { Judged } from "./report-view.tsx"
+import { useJob, type Reading } from "./use-job.ts"
 
 /** A result without its Report: 10,000 of them are to fit in the window. */
 export type JudgedRow = Omit<Judged, "report"> & { readonly n: number }
 
 /** What a verification has counted at its end. */
-export interface Totals {
-  readonly proven: number
-  readonly failed: number
-  readonly unproven: number
-  readonly total: number
+export type Totals = Pick<SummaryOf<"attest.verify">, "proven" | "failed" | "unproven" | "total">
+
+/** A verification job as it is being read. */
+export type JobReading = Reading<"attest.verify", JudgedRow>
+
+function rowOf(event: ResultOf<"attest.verify">, n: number): JudgedRow {
+  const { artifact, evidence, code, message, reportSha256, verdict } = event
+  return { n, artifact, evidence, code, message, reportSha256, verdict }
 }
 
-/** A job as it is being read. */
-export interface JobReading {
-  readonly rows: readonly JudgedRow[]
-  readonly progress: Progress | null
-  readonly totals: Totals | undefined
-  readonly problem: Problem | undefined
-  readonly ended: boolean
-}
-
-const NOTHING: JobReading = { rows: [], progress: null, totals: undefined, problem: undefined, ended: false }
-/** How many rows are gathered before they are shown. */
-const GATHER = 200
-
-async function read(
-  backend: Backend,
-  id: string,
-  signal: AbortSignal,
-  show: (reading: JobReading) => void,
-): Promise<void> {
-  let rows: readonly JudgedRow[] = []
-  let fresh: JudgedRow[] = []
-  let reading = NOTHING
-  const flush = (change: Partial<JobReading> = {}): void => {
-    rows = fresh.length === 0 ? rows : [...rows, ...fresh]
-    fresh = []
-    reading = { ...reading, rows, ...change }
-    show(reading)
-  }
-  for await (const event of backend.watch("attest.verify", id, signal)) {
-    if (isProgress(event)) {
-      flush({ progress: { done: event.done, total: event.total ?? null, unit: event.unit } })
-    } else if (event.type === "result") {
-      const { artifact, evidence, code, message, reportSha256, verdict } = event
-      fresh.push({ n: rows.length + fresh.length + 1, artifact, evidence, code, message, reportSha256, verdict })
-      if (fresh.length >= GATHER) flush()
-    } else {
-      const { proven, failed, unproven, total } = event
-      flush({ totals: { proven, failed, unproven, total } })
-    }
-  }
-  flush({ ended: true })
-}
-
-/** Reads a verification job from its first result on, and goes on while it runs; a reload begins again and loses nothing. */
-export function useJobResults(id: string | undefined): JobReading {
-  const backend = useBackend()
-  const [held, setHeld] = useState<{ readonly id: string | undefined; readonly reading: JobReading }>({
-    id,
-    reading: NOTHING,
-  })
-  useEffect(() => {
-    if (id === undefined) return
-    const stop = new AbortController()
-    let last = NOTHING
-    const show = (reading: JobReading): void => {
-      last = reading
-      if (!stop.signal.aborted) setHeld({ id, reading })
-    }
-    read(backend, id, stop.signal, show).catch((thrown: unknown) => {
-      if (!isStopped(thrown)) show({ ...last, problem: problemOf(thrown), ended: true })
-    })
-    return () => stop.abort()
-  }, [backend, id])
-  return held.id === id ? held.reading : NOTHING
+/** Reads a verification job. */
+export function useJobResults(id: string): JobReading {
+  return useJob("attest.verify", id, rowOf)
 }
 
 /** One result of a job with its Report, read again from the service. */
@@ -89,7 +28,10 @@ export async function resultOf(backend: Backend, id: string, n: number, signal: 
   const stop = new AbortController()
   let at = 0
   try {
-    for await (const event of backend.watch("attest.verify", id, AbortSignal.any([signal, stop.signal]), n - 1)) {
+    for await (const event of backend.watch("attest.verify", id, {
+      signal: AbortSignal.any([signal, stop.signal]),
+      after: n - 1,
+    })) {
       if (isProgress(event) || event.type !== "result") continue
       at++
       if (at === 1) return event

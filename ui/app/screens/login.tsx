@@ -1,16 +1,17 @@
 /** Login: with the operator's own key file, which is opened in the window and never sent, or with a one-time code. */
-import { useId, useState, type ReactNode } from "react"
+import { useState, type ReactNode } from "react"
 import { useBackend } from "../backend/backend.ts"
 import { useSay } from "../messages/text.ts"
 import { DropZone } from "../parts/drop-zone.tsx"
 import { Icon } from "../parts/icons.tsx"
 import { Failed, Loading } from "../parts/states.tsx"
+import { CheckField, TextField } from "../parts/text-field.tsx"
+import { KeyDialog } from "./key-dialog.tsx"
 import { useWork } from "./use-work.ts"
 
 function ByCode({ onDone }: { readonly onDone: () => void }): ReactNode {
   const say = useSay()
   const backend = useBackend()
-  const id = useId()
   const [code, setCode] = useState("")
   const { work, begin } = useWork<null>()
   const login = (): void =>
@@ -28,21 +29,14 @@ function ByCode({ onDone }: { readonly onDone: () => void }): ReactNode {
       }}
     >
       <h2>{say("login.byCode")}</h2>
-      <div className="field">
-        <label htmlFor={id}>{say("login.code")}</label>
-        <input
-          id={id}
-          className="input mono"
-          value={code}
-          autoComplete="one-time-code"
-          spellCheck={false}
-          aria-describedby={`${id}-note`}
-          onChange={event => setCode(event.target.value)}
-        />
-        <span id={`${id}-note`} className="note">
-          {say("login.codeNote")}
-        </span>
-      </div>
+      <TextField
+        mono
+        label={say("login.code")}
+        note={say("login.codeNote")}
+        autoComplete="one-time-code"
+        value={code}
+        onChange={setCode}
+      />
       <div className="actions">
         <button type="submit" className="button main" disabled={code.trim() === "" || work.state === "running"}>
           {say("login.go")}
@@ -57,7 +51,6 @@ function ByCode({ onDone }: { readonly onDone: () => void }): ReactNode {
 function ByKey({ onDone }: { readonly onDone: () => void }): ReactNode {
   const say = useSay()
   const backend = useBackend()
-  const id = useId()
   const [name, setName] = useState("")
   const [files, setFiles] = useState<readonly File[]>([])
   const [passphrase, setPassphrase] = useState("")
@@ -83,33 +76,16 @@ function ByKey({ onDone }: { readonly onDone: () => void }): ReactNode {
       }}
     >
       <h2>{say("login.byKey")}</h2>
-      <div className="field">
-        <label htmlFor={`${id}-name`}>{say("login.name")}</label>
-        <input
-          id={`${id}-name`}
-          className="input"
-          value={name}
-          autoComplete="username"
-          spellCheck={false}
-          onChange={event => setName(event.target.value)}
-        />
-      </div>
+      <TextField label={say("login.name")} autoComplete="username" value={name} onChange={setName} />
       <DropZone label={say("login.keyFile")} note={say("login.keyNote")} files={files} onFiles={setFiles} />
-      <div className="field">
-        <label htmlFor={`${id}-pass`}>{say("login.passphrase")}</label>
-        <input
-          id={`${id}-pass`}
-          className="input"
-          type={shown ? "text" : "password"}
-          value={passphrase}
-          autoComplete="current-password"
-          onChange={event => setPassphrase(event.target.value)}
-        />
-      </div>
-      <label className="check-line">
-        <input type="checkbox" checked={shown} onChange={event => setShown(event.target.checked)} />
-        {say("login.show")}
-      </label>
+      <TextField
+        label={say("login.passphrase")}
+        type={shown ? "text" : "password"}
+        autoComplete="current-password"
+        value={passphrase}
+        onChange={setPassphrase}
+      />
+      <CheckField label={say("login.show")} checked={shown} onChange={setShown} />
       <div className="actions">
         <button type="submit" className="button main" disabled={!ready || work.state === "running"}>
           {say("login.go")}
@@ -124,6 +100,7 @@ function ByKey({ onDone }: { readonly onDone: () => void }): ReactNode {
 /** The screen. */
 export function LoginScreen({ onDone }: { readonly onDone: () => void }): ReactNode {
   const say = useSay()
+  const [making, setMaking] = useState(false)
   return (
     <div className="login">
       <main className="stack">
@@ -134,6 +111,13 @@ export function LoginScreen({ onDone }: { readonly onDone: () => void }): ReactN
         <p className="soft">{say("login.lead")}</p>
         <ByCode onDone={onDone} />
         <ByKey onDone={onDone} />
+        <p className="line">
+          <span className="soft">{say("login.noKey")}</span>
+          <button type="button" className="button" onClick={() => setMaking(true)}>
+            {say("key.make")}
+          </button>
+        </p>
+        {making ? <KeyDialog onClose={() => setMaking(false)} /> : null}
       </main>
     </div>
   )

@@ -1,16 +1,16 @@
 /** Posture: one sentence on how the site stands, and what each part of it holds. */
 import type { ReactNode } from "react"
 import { useResult } from "../backend/asking.ts"
+import type { ResultOf } from "../backend/backend.ts"
 import { printPlace } from "../browser/place.ts"
 import { useNumber, useSay } from "../messages/text.ts"
 import { ScreenHeading } from "../parts/screen-heading.tsx"
 import { Failed, FirstRun, Loading, Partial } from "../parts/states.tsx"
 import { Age, Big, Digest, Fact, Instant } from "../parts/values.tsx"
 import { Icon } from "../parts/icons.tsx"
-import type { OperationTypes } from "../backend/operation-types.ts"
 import { commandOf } from "./command.ts"
 
-type Status = Extract<OperationTypes["status"]["output"], { type: "result" }>
+type Status = ResultOf<"status">
 
 function Tile({
   title,

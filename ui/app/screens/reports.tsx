@@ -1,10 +1,9 @@
 /** Reports: what has been verified from here, and replay: the saved Case is judged again and must give the same bytes. */
 import { useState, type ReactNode } from "react"
 import { askOne } from "../backend/asking.ts"
-import { useBackend, type Backend, type Job } from "../backend/backend.ts"
-import type { OperationTypes } from "../backend/operation-types.ts"
+import { useBackend, type Backend, type Job, type ResultOf } from "../backend/backend.ts"
+import { pathBelow } from "../browser/file-path.ts"
 import { printPlace, useQuery } from "../browser/place.ts"
-import type { MessageKey } from "../messages/en.ts"
 import { useNumber, useSay } from "../messages/text.ts"
 import { DataGrid, type Column } from "../parts/data-grid.tsx"
 import { DropZone } from "../parts/drop-zone.tsx"
@@ -15,21 +14,15 @@ import { Digest, Fact, Instant } from "../parts/values.tsx"
 import { VerdictMark } from "../parts/verdict-mark.tsx"
 import { useJobs } from "../shell/jobs-context.tsx"
 import { commandOf } from "./command.ts"
+import { JOB_STATE } from "./job-state.ts"
 import { JudgedGrid } from "./judged-grid.tsx"
 import { useJobResults } from "./job-results.ts"
+import { OperationButton } from "./operation-button.tsx"
 import { ReportDrawer } from "./report-drawer.tsx"
 import { TotalsView } from "./totals.tsx"
 import { useWork } from "./use-work.ts"
 
-type Replayed = Extract<OperationTypes["attest.replay"]["output"], { type: "result" }>
-
-const STATE: Readonly<Record<Job["state"], MessageKey>> = {
-  running: "job.running",
-  done: "job.done",
-  failed: "job.failed",
-  cancelled: "job.cancelled",
-  interrupted: "job.interrupted",
-}
+type Replayed = ResultOf<"attest.replay">
 
 /** The saved Case of a job, sent back to be judged again. */
 async function replayJob(backend: Backend, id: string, signal: AbortSignal): Promise<Replayed> {
@@ -68,9 +61,7 @@ function Replay({ begin }: { readonly begin: (signal: AbortSignal) => Promise<Re
   return (
     <section className="stack">
       <div className="actions">
-        <button type="button" className="button main" onClick={go} disabled={work.state === "running"}>
-          {say("replay.go")}
-        </button>
+        <OperationButton operation="attest.replay" main disabled={work.state === "running"} onPress={go} />
         <span className="soft">{say("replay.note")}</span>
       </div>
       {work.state === "running" ? <Loading what={say("replay.loading")} /> : null}
@@ -98,8 +89,8 @@ function OneJob({ id }: { readonly id: string }): ReactNode {
       </div>
       {reading.problem === undefined ? null : <Failed problem={reading.problem} />}
       {!reading.ended && reading.rows.length === 0 ? <Loading what={say("report.loading")} /> : null}
-      {reading.totals === undefined ? null : <TotalsView totals={reading.totals} />}
-      {reading.ended && reading.totals === undefined && reading.rows.length > 0 ? (
+      {reading.end === undefined ? null : <TotalsView totals={reading.end} />}
+      {reading.ended && reading.end === undefined && reading.rows.length > 0 ? (
         <Partial>{say("results.partial", { n: reading.rows.length })}</Partial>
       ) : null}
       {reading.rows.length === 0 ? null : <JudgedGrid reading={reading} />}
@@ -117,7 +108,7 @@ function JobTable({ jobs }: { readonly jobs: readonly Job[] }): ReactNode {
   const shown = jobs.filter(job => state === "" || job.state === state)
   const columns: readonly Column<Job>[] = [
     { id: "at", head: say("job.started"), width: "13rem", cell: job => <Instant at={job.createdAt} /> },
-    { id: "state", head: say("job.state"), width: "minmax(0, 1fr)", cell: job => say(STATE[job.state]) },
+    { id: "state", head: say("job.state"), width: "minmax(0, 1fr)", cell: job => say(JOB_STATE[job.state]) },
     { id: "code", head: say("results.code"), width: "minmax(0, 1fr)", cell: job => <code>{job.code ?? ""}</code> },
     {
       id: "events",
@@ -135,7 +126,7 @@ function JobTable({ jobs }: { readonly jobs: readonly Job[] }): ReactNode {
           {
             name: "state",
             label: say("job.state"),
-            choices: (Object.keys(STATE) as Job["state"][]).map(value => ({ value, label: say(STATE[value]) })),
+            choices: (Object.keys(JOB_STATE) as Job["state"][]).map(value => ({ value, label: say(JOB_STATE[value]) })),
           },
         ]}
       />
@@ -161,11 +152,7 @@ function SavedCase(): ReactNode {
   const say = useSay()
   const backend = useBackend()
   const [files, setFiles] = useState<readonly File[]>([])
-  const sent = files.map(file => {
-    // The picker of folders tells where in the folder a file is; the folder itself may have any name.
-    const path = file.webkitRelativePath.split("/").slice(1).join("/")
-    return { path: `case/${path === "" ? file.name : path}`, content: file }
-  })
+  const sent = files.map(file => ({ path: pathBelow("case", file), content: file }))
   return (
     <section className="stack">
       <h2>{say("replay.saved")}</h2>

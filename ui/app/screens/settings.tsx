@@ -1,10 +1,11 @@
 /** Settings: how the window looks and listens, who is logged in and what they may do. */
-import { useId, type ReactNode } from "react"
+import type { ReactNode } from "react"
 import { useBackend } from "../backend/backend.ts"
 import { MOTIONS, THEMES, type Motion, type Theme } from "../browser/preferences.ts"
 import type { MessageKey } from "../messages/en.ts"
 import { LANGUAGES, useSay, type Language } from "../messages/text.ts"
 import { useResult } from "../backend/asking.ts"
+import { Choice } from "../parts/choice.tsx"
 import { ScreenHeading } from "../parts/screen-heading.tsx"
 import { Empty, Failed, Loading } from "../parts/states.tsx"
 import { Digest, Fact } from "../parts/values.tsx"
@@ -23,30 +24,6 @@ export const THEME_NAME: Readonly<Record<Theme, MessageKey>> = {
 const MOTION_NAME: Readonly<Record<Motion, MessageKey>> = {
   auto: "settings.motionAuto",
   reduced: "settings.motionReduced",
-}
-
-interface ChoiceProps<T extends string> {
-  readonly legend: string
-  readonly value: T
-  readonly options: readonly (readonly [T, string])[]
-  readonly onChoose: (value: T) => void
-}
-
-function Choice<T extends string>({ legend, value, options, onChoose }: ChoiceProps<T>): ReactNode {
-  const name = useId()
-  return (
-    <fieldset className="field">
-      <legend>{legend}</legend>
-      <div className="choices">
-        {options.map(([option, label]) => (
-          <label key={option}>
-            <input type="radio" name={name} checked={value === option} onChange={() => onChoose(option)} />
-            {label}
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  )
 }
 
 /** The screen. */

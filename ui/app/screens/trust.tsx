@@ -1,7 +1,7 @@
 /** Trust: which keys and authorities this site goes by, how old that is, and what speaks against it. */
 import type { ReactNode } from "react"
 import { useResult } from "../backend/asking.ts"
-import type { OperationTypes } from "../backend/operation-types.ts"
+import type { ResultOf } from "../backend/backend.ts"
 import { useQuery } from "../browser/place.ts"
 import type { MessageKey } from "../messages/en.ts"
 import { useSay } from "../messages/text.ts"
@@ -11,10 +11,13 @@ import { FilterBar } from "../parts/filter-bar.tsx"
 import { Icon } from "../parts/icons.tsx"
 import { ScreenHeading } from "../parts/screen-heading.tsx"
 import { Empty, Failed, FirstRun, Loading, Partial } from "../parts/states.tsx"
-import { Age, Digest, Fact, Instant } from "../parts/values.tsx"
+import { Fact, Instant } from "../parts/values.tsx"
 import { commandOf } from "./command.ts"
+import { OperationButton, useDialog } from "./operation-button.tsx"
+import { TrustFacts } from "./trust-age.tsx"
+import { TrustImportDialog } from "./trust-import.tsx"
 
-type Show = Extract<OperationTypes["trust.show"]["output"], { type: "result" }>
+type Show = ResultOf<"trust.show">
 type Authority = Show["authorities"][number]
 
 const KIND: Readonly<Record<Authority["kind"], MessageKey>> = {
@@ -23,36 +26,6 @@ const KIND: Readonly<Record<Authority["kind"], MessageKey>> = {
   "timestamp-authority": "trust.kind.tsa",
   "transparency-log": "trust.kind.tlog",
   key: "trust.kind.key",
-}
-
-function AgeOfTrust({ trust }: { readonly trust: Show }): ReactNode {
-  const say = useSay()
-  return (
-    <section className="card">
-      <h2>{say("trust.active")}</h2>
-      <dl className="facts">
-        <Fact name={say("trust.basis")}>{trust.basis}</Fact>
-        <Fact name={say("trust.takenAt")}>
-          {trust.takenAt === null ? say("trust.ageUnknown") : <Instant at={trust.takenAt} />}
-        </Fact>
-        <Fact name={say("trust.age")}>
-          {trust.ageSeconds === null ? say("trust.ageUnknown") : <Age seconds={trust.ageSeconds} />}
-        </Fact>
-        <Fact name={say("trust.expires")}>
-          {trust.expires === null ? say("trust.noExpiry") : <Instant at={trust.expires} />}
-        </Fact>
-        <Fact name={say("trust.roots", { n: trust.roots.length })}>
-          <ul role="list">
-            {trust.roots.map(root => (
-              <li key={root}>
-                <Digest value={`sha256:${root}`} />
-              </li>
-            ))}
-          </ul>
-        </Fact>
-      </dl>
-    </section>
-  )
 }
 
 function Authorities({ authorities }: { readonly authorities: readonly Authority[] }): ReactNode {
@@ -126,19 +99,26 @@ function Authorities({ authorities }: { readonly authorities: readonly Authority
 export function TrustScreen(): ReactNode {
   const say = useSay()
   const [show, again] = useResult("trust.show", {})
-  const [status] = useResult("trust.status", {})
+  const [status, statusAgain] = useResult("trust.status", {})
+  const [importing, showImport, closeImport] = useDialog("trust.import")
+  const bring = <OperationButton operation="trust.import" main onPress={showImport} />
+  const first = show.state === "ready" && show.value.basis === "builtin"
   return (
     <>
-      <ScreenHeading title={say("screen.trust")} lead={say("trust.lead")} command={commandOf("trust show")} />
+      <ScreenHeading
+        title={say("screen.trust")}
+        lead={say("trust.lead")}
+        command={commandOf("trust show")}
+        actions={first ? undefined : bring}
+      />
       {show.state === "loading" ? <Loading what={say("trust.loading")} /> : null}
       {show.state === "failed" ? <Failed problem={show.problem} onRetry={again} /> : null}
       {show.state === "ready" ? (
         <>
           {status.state === "failed" ? <Partial>{say("trust.partial", { code: status.problem.code })}</Partial> : null}
-          {show.value.basis === "builtin" ? (
-            <FirstRun title={say("trust.firstTitle")}>
+          {first ? (
+            <FirstRun title={say("trust.firstTitle")} action={bring}>
               <p>{say("trust.firstText")}</p>
-              <code>{commandOf("trust import", ["trusted_root.json"], { sha256: "…" })}</code>
             </FirstRun>
           ) : null}
           {status.state === "ready"
@@ -150,10 +130,22 @@ export function TrustScreen(): ReactNode {
                 </p>
               ))
             : null}
-          <AgeOfTrust trust={show.value} />
+          <section className="card">
+            <h2>{say("trust.active")}</h2>
+            <TrustFacts trust={show.value} />
+          </section>
           <h2>{say("trust.authorities")}</h2>
           <Authorities authorities={show.value.authorities} />
         </>
+      ) : null}
+      {importing ? (
+        <TrustImportDialog
+          onClose={closeImport}
+          onDone={() => {
+            again()
+            statusAgain()
+          }}
+        />
       ) : null}
     </>
   )

@@ -1,5 +1,5 @@
 /** Verify: one piece of evidence and one artifact. The artifact is hashed here and never sent; the service judges, the window shows the Report. */
-import { useId, useState, type ReactNode } from "react"
+import { useState, type ReactNode } from "react"
 import { useBackend } from "../backend/backend.ts"
 import { printPlace, useQuery } from "../browser/place.ts"
 import { hashFile } from "../hashing/hash-file.ts"
@@ -8,24 +8,18 @@ import { DropZone } from "../parts/drop-zone.tsx"
 import { ProgressLine } from "../parts/progress-line.tsx"
 import { ScreenHeading } from "../parts/screen-heading.tsx"
 import { Empty, Failed, FirstRun, Loading, Partial } from "../parts/states.tsx"
+import { TextField } from "../parts/text-field.tsx"
 import { Digest } from "../parts/values.tsx"
 import { useJobs } from "../shell/jobs-context.tsx"
-import { AskedForFields, useAskedFor } from "./asked-for.tsx"
+import { AskedForFields, placeOfAsked, useAskedFor } from "./asked-for.tsx"
 import { commandOf } from "./command.ts"
 import { JudgedGrid } from "./judged-grid.tsx"
 import { useJobResults } from "./job-results.ts"
+import { OperationButton } from "./operation-button.tsx"
+import { readDigest } from "./read-digest.ts"
 import { ReportDrawer } from "./report-drawer.tsx"
 import { TotalsView } from "./totals.tsx"
 import { useWork } from "./use-work.ts"
-
-/** A digest as it may be pasted: with or without its prefix, in any case, with white space. */
-export function readDigest(text: string): string | undefined {
-  const hex = text
-    .replace(/^\s*sha-?256:/i, "")
-    .replace(/\s+/g, "")
-    .toLowerCase()
-  return /^[0-9a-f]{64}$/.test(hex) ? hex : undefined
-}
 
 function Artifact({
   digest,
@@ -35,7 +29,6 @@ function Artifact({
   readonly onDigest: (text: string) => void
 }): ReactNode {
   const say = useSay()
-  const id = useId()
   const [files, setFiles] = useState<readonly File[]>([])
   const hashing = useWork<string>()
   const take = (chosen: readonly File[]): void => {
@@ -67,21 +60,14 @@ function Artifact({
           {say("verify.hashed")} <Digest value={`sha256:${work.value}`} />
         </p>
       ) : null}
-      <div className="field">
-        <label htmlFor={id}>{say("verify.digest")}</label>
-        <input
-          id={id}
-          className="input mono"
-          spellCheck={false}
-          value={digest}
-          aria-invalid={wrong}
-          aria-describedby={`${id}-note`}
-          onChange={event => onDigest(event.target.value)}
-        />
-        <span id={`${id}-note`} className={wrong ? "wrong" : "note"}>
-          {say(wrong ? "verify.digestWrong" : "verify.digestNote")}
-        </span>
-      </div>
+      <TextField
+        mono
+        label={say("verify.digest")}
+        note={say("verify.digestNote")}
+        wrong={wrong ? say("verify.digestWrong") : undefined}
+        value={digest}
+        onChange={onDigest}
+      />
     </DropZone>
   )
 }
@@ -101,14 +87,14 @@ function Outcome({ job }: { readonly job: string }): ReactNode {
           <a className="button" href={printPlace("verify")}>
             {say("verify.another")}
           </a>
-          <a className="button" href={printPlace("reports", { job })}>
+          <a className="button" href={printPlace("reports", { ...query, n: "", closed: "", job })}>
             {say("verify.replay")}
           </a>
         </div>
       </div>
       {reading.problem === undefined ? null : <Failed problem={reading.problem} />}
       {!reading.ended && reading.problem === undefined ? <Loading what={say("verify.loading")} /> : null}
-      {reading.totals === undefined ? null : <TotalsView totals={reading.totals} />}
+      {reading.end === undefined ? null : <TotalsView totals={reading.end} />}
       {reading.problem !== undefined && reading.rows.length > 0 ? (
         <Partial>{say("results.partial", { n: reading.rows.length })}</Partial>
       ) : null}
@@ -146,7 +132,7 @@ export function VerifyScreen(): ReactNode {
       const files = file === undefined ? [] : [{ path: file.name, content: file }]
       const started = await backend.start("attest.verify", input, { files, signal })
       look()
-      change({ job: started.id, n: "", closed: "" }, "new")
+      change({ ...placeOfAsked(asked), bundle: file?.name ?? "", job: started.id, n: "", closed: "" }, "new")
       return null
     })
   }
@@ -182,9 +168,7 @@ export function VerifyScreen(): ReactNode {
             </div>
             <AskedForFields />
             <div className="actions">
-              <button type="submit" className="button main" disabled={!ready || starting.work.state === "running"}>
-                {say("verify.go")}
-              </button>
+              <OperationButton operation="attest.verify" main disabled={!ready || starting.work.state === "running"} />
               {ready ? null : <span className="soft">{say("verify.needs")}</span>}
             </div>
           </form>

@@ -16,6 +16,7 @@ import { Announcer } from "../parts/announcer.tsx"
 import { Failed, Loading } from "../parts/states.tsx"
 import { AskedForProvider } from "../screens/asked-for.tsx"
 import { LoginScreen } from "../screens/login.tsx"
+import { CONTROL_NAME, DIALOGS, openDialog } from "../screens/operation-button.tsx"
 import { THEME_NAME } from "../screens/settings.tsx"
 import { Frame } from "./frame.tsx"
 import { Help } from "./help.tsx"
@@ -37,6 +38,12 @@ function useChoices(onHelp: () => void): readonly Choice[] {
         kind: say("palette.goTo"),
         name: say(route.name),
         run: () => goTo(printPlace(route.id)),
+      })),
+      ...DIALOGS.map((operation): Choice => ({
+        id: operation,
+        kind: say("palette.do"),
+        name: say(CONTROL_NAME[operation]),
+        run: () => openDialog(operation),
       })),
       ...THEMES.map((theme): Choice => ({
         id: `theme-${theme}`,

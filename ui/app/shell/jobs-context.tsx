@@ -34,7 +34,7 @@ export function JobsProvider({ children }: { readonly children: ReactNode }): Re
     const again = (delay: number): void => {
       if (!stop.signal.aborted) wait = after(delay, look)
     }
-    backend.jobs(stop.signal).then(
+    backend.jobs({ signal: stop.signal }).then(
       jobs => {
         if (stop.signal.aborted) return
         setHeld({ jobs, problem: undefined })

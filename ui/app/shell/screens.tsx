@@ -5,6 +5,7 @@ import { BulkScreen } from "../screens/bulk.tsx"
 import { EvidenceScreen } from "../screens/evidence.tsx"
 import { GapsScreen } from "../screens/gaps.tsx"
 import { MirrorScreen } from "../screens/mirror.tsx"
+import { OperatorsScreen } from "../screens/operators.tsx"
 import { PostureScreen } from "../screens/posture.tsx"
 import { ReportsScreen } from "../screens/reports.tsx"
 import { SettingsScreen } from "../screens/settings.tsx"
@@ -35,6 +36,8 @@ export function Screen({ route }: { readonly route: RouteId }): ReactNode {
       return <TrustScreen />
     case "audit":
       return <AuditScreen />
+    case "operators":
+      return <OperatorsScreen />
     case "settings":
       return <SettingsScreen />
     case "manual":

@@ -3,6 +3,7 @@ import * as z from "zod"
 import type { Report } from "../../../src/formats/report.ts"
 import { count, field, instant, path, sha256, text } from "../fields.ts"
 import { failure, result, summary, type Types } from "../events.ts"
+import { pageEnd, pageFlags } from "../paging.ts"
 
 const artifactDigest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 lowercase hexadecimal digits")
 /** The Report (docs/formats/report.md); its own format is checked where it is made. */
@@ -30,6 +31,12 @@ export const identityFlags = {
   certificateOidcIssuer: field("URL", "the issuer that vouched for the signer, compared whole", text.optional()),
 }
 
+/** How everything that judges can be told when, and by how many. */
+export const judgingFlags = {
+  at: field("TIME", "judge as at this time instead of now", instant.optional()),
+  jobs: field("N", "worker threads; default: one per processor", count(1, 64).optional(), "advanced"),
+}
+
 export const verify = {
   input: z.strictObject({
     artifacts: field(
@@ -49,14 +56,14 @@ export const verify = {
       "policy document or profile: public-good, github-internal, keyed, model-signing, custom; the flags add requirements",
       path.optional(),
     ),
-    at: field("TIME", "judge as at this time instead of now", instant.optional()),
+    at: judgingFlags.at,
     saveCase: field(
       "DIR",
       "keep what the verdict depends on, for replay: DIR/case.json, report.json, blobs/",
       path.optional(),
       "advanced",
     ),
-    jobs: field("N", "worker threads; default: one per processor", count(1, 64).optional(), "advanced"),
+    jobs: judgingFlags.jobs,
   }),
   output: z.union([
     result({
@@ -153,24 +160,9 @@ const listed = z.strictObject({
 export const list = {
   input: z.strictObject({
     subject: field("DIGEST", "only evidence about this artifact", artifactDigest.optional(), "selection"),
-    limit: field("N", "at most so many pieces; default: all of them", count(1, 1_000_000).optional(), "selection"),
-    after: field(
-      "DIGEST",
-      "go on after this piece: the `next` of the page before",
-      artifactDigest.optional(),
-      "selection",
-    ),
+    ...pageFlags("pieces", "piece", "DIGEST", artifactDigest),
   }),
-  output: z.union([
-    result({ evidence: listed }),
-    summary({
-      /** How many are listed here. */
-      total: z.int(),
-      /** Where the next page goes on; null when there is no more. */
-      next: artifactDigest.nullable(),
-    }),
-    failure,
-  ]),
+  output: z.union([result({ evidence: listed }), pageEnd(artifactDigest), failure]),
 }
 
 export const fetch = {

@@ -3,8 +3,8 @@ import * as z from "zod"
 import { EXPECTATION_FORMATS } from "../../../src/gap/expectations.ts"
 import type { GapReport } from "../../../src/gap/gap-report.ts"
 import { failure, result, type Types } from "../events.ts"
-import { count, field, instant, path, sha256, text } from "../fields.ts"
-import { identityFlags, trustFlags } from "./attest.ts"
+import { field, path, sha256, text } from "../fields.ts"
+import { identityFlags, judgingFlags, trustFlags } from "./attest.ts"
 
 export const report = {
   input: z.strictObject({
@@ -34,9 +34,9 @@ export const report = {
     ...identityFlags,
     ...trustFlags,
     policy: field("FILE", "policy document or profile, as for `attest verify`", path.optional()),
-    at: field("TIME", "judge as at this time instead of now", instant.optional()),
+    at: judgingFlags.at,
     saveReport: field("FILE", "write the report, as canonical JSON, to a new file", path.optional()),
-    jobs: field("N", "worker threads; default: one per processor", count(1, 64).optional(), "advanced"),
+    jobs: judgingFlags.jobs,
   }),
   output: z.union([
     result({

@@ -3,7 +3,8 @@ import * as z from "zod"
 import { failure, result, summary, type Types } from "../events.ts"
 import { field, path, sha256, text, uint63 } from "../fields.ts"
 
-const head = z.strictObject({ origin: z.string(), size: z.string(), root: sha256 })
+/** The tree of a log. */
+export const head = z.strictObject({ origin: z.string(), size: z.string(), root: sha256 })
 
 export const ingest = {
   input: z.strictObject({

@@ -1,7 +1,8 @@
 /** Schemas of `init` and `status`. */
 import * as z from "zod"
-import { field, path, sha256 } from "../fields.ts"
-import { age } from "./trust.ts"
+import { field, path } from "../fields.ts"
+import { head } from "./mirror.ts"
+import { age, findings } from "./trust.ts"
 import { failure, result, type Types } from "../events.ts"
 
 const id = z.string().regex(/^[0-9a-f]{32}$/)
@@ -23,11 +24,11 @@ export const status = {
       epoch: z.strictObject({ n: z.int(), id }),
       evidence: z.int(),
       auditRecords: z.int(),
-      logs: z.array(z.strictObject({ origin: z.string(), size: z.string(), root: sha256 })),
+      logs: z.array(head),
       trust: z.strictObject(age),
       /** Whether a restored old copy of the whole site would be noticed. */
       rollbackDetection: z.literal("not-detectable"),
-      findings: z.array(z.strictObject({ id: z.string(), says: z.string() })),
+      findings,
     }),
     failure,
   ]),

@@ -14,6 +14,9 @@ export const age = {
   expires: z.string().nullable(),
 }
 
+/** What needs attention. */
+export const findings = z.array(z.strictObject({ id: z.string(), says: z.string() }))
+
 const authority = z.strictObject({
   kind: z.enum(["certificate-authority", "ct-log", "timestamp-authority", "transparency-log", "key"]),
   id: z.string(),
@@ -47,10 +50,7 @@ export const importTrust = {
 
 export const status = {
   input: z.strictObject({}),
-  output: z.union([
-    result({ ...age, findings: z.array(z.strictObject({ id: z.string(), says: z.string() })) }),
-    failure,
-  ]),
+  output: z.union([result({ ...age, findings }), failure]),
 }
 
 export type Show = Types<typeof show>

@@ -1,5 +1,6 @@
 /** The rows of `operator`: who may use a site. */
 import type { Operation, OperationSchemas } from "../operation.ts"
+import { CHANGES, SHOWS, STREAMS } from "./kinds.ts"
 
 const operator = async () => import("../operations/operator.ts")
 
@@ -16,11 +17,9 @@ export const OPERATOR_ROWS = [
       },
     ],
     positionals: ["out"],
-    answers: "document",
+    ...SHOWS,
     site: "none",
     scopes: [],
-    changesState: false,
-    twoPersons: false,
     codes: ["OUTPUT_REFUSED", "DISK_FULL", "KEY_UNAVAILABLE", "KEY_REFUSED"],
     schemas: async (): Promise<OperationSchemas> => (await operator()).key,
   },
@@ -40,11 +39,9 @@ export const OPERATOR_ROWS = [
       },
     ],
     positionals: ["name"],
-    answers: "document",
+    ...CHANGES,
     site: "required",
     scopes: ["operator.write"],
-    changesState: true,
-    twoPersons: false,
     codes: ["OPERATOR_EXISTS", "KEY_MALFORMED", "KEY_ALGORITHM_UNSUPPORTED"],
     schemas: async (): Promise<OperationSchemas> => (await operator()).add,
   },
@@ -54,11 +51,9 @@ export const OPERATOR_ROWS = [
     help: "Disabled operators stay in the list, because audit records name them. The id of an operator is the SHA-256 of their public key.",
     examples: [{ command: "stella operator list --store /srv/stella", says: "everybody, by name" }],
     positionals: [],
-    answers: "events",
+    ...STREAMS,
     site: "required",
     scopes: ["operator.read"],
-    changesState: false,
-    twoPersons: false,
     codes: [],
     schemas: async (): Promise<OperationSchemas> => (await operator()).list,
   },
@@ -70,11 +65,9 @@ export const OPERATOR_ROWS = [
       { command: "stella operator disable kim --store /srv/stella", says: "who has left, or has lost their key" },
     ],
     positionals: ["name"],
-    answers: "document",
+    ...CHANGES,
     site: "required",
     scopes: ["operator.write"],
-    changesState: true,
-    twoPersons: false,
     codes: ["OPERATOR_MISSING", "LAST_ADMINISTRATOR"],
     schemas: async (): Promise<OperationSchemas> => (await operator()).disable,
   },

@@ -1,0 +1,78 @@
+/** The rows of `mirror`: logs held here, and proofs out of them. */
+import type { Operation, OperationSchemas } from "../operation.ts"
+import { SHOWS, STREAMS, WORKS } from "./kinds.ts"
+
+const mirror = async () => import("../operations/mirror.ts")
+
+export const MIRROR_ROWS = [
+  {
+    name: "mirror.ingest",
+    summary: "Read a tlog-tiles folder into the site's mirror",
+    help: "Every hash is derived again, the checkpoint is checked under the log's key, and the new tree must contain the one held before. The mirror's checkpoint advances last and never goes back.",
+    examples: [
+      {
+        command: "stella mirror ingest /media/log --log-key log.vkey --store /srv/stella",
+        says: "tiles, entries and checkpoint of one log",
+      },
+    ],
+    positionals: ["dir"],
+    ...WORKS,
+    site: "required",
+    scopes: ["log.write"],
+    codes: [
+      "MEDIA_UNREADABLE",
+      "MEDIA_TAMPERED",
+      "MEDIA_ROLLBACK",
+      "PROOF_INVALID",
+      "SPLIT_VIEW",
+      "KEY_MALFORMED",
+      "DISK_FULL",
+    ],
+    schemas: async (): Promise<OperationSchemas> => (await mirror()).ingest,
+  },
+  {
+    name: "mirror.head",
+    summary: "Show the newest verified tree of each mirrored log",
+    help: "The root was derived here from the mirrored leaves.",
+    examples: [{ command: "stella mirror head --store /srv/stella", says: "every log" }],
+    positionals: ["origin"],
+    ...SHOWS,
+    site: "required",
+    scopes: ["log.read"],
+    codes: ["LOG_MISSING"],
+    schemas: async (): Promise<OperationSchemas> => (await mirror()).showHead,
+  },
+  {
+    name: "mirror.prove",
+    summary: "Prove from the mirror that an entry is in a log, or that one tree extends another",
+    help: "The proof is made from mirrored tiles that are checked on the way, and is verified before it is shown.",
+    examples: [
+      {
+        command: "stella mirror prove log.example/2031 --index 48211 --store /srv/stella",
+        says: "inclusion of an entry",
+      },
+      {
+        command: "stella mirror prove log.example/2031 --from-size 1000 --store /srv/stella",
+        says: "consistency with an older tree",
+      },
+    ],
+    positionals: ["origin"],
+    ...SHOWS,
+    site: "required",
+    scopes: ["log.read"],
+    codes: ["LOG_MISSING", "NOT_PROVEN", "STORE_CORRUPT"],
+    schemas: async (): Promise<OperationSchemas> => (await mirror()).prove,
+  },
+  {
+    name: "mirror.fsck",
+    summary: "Derive everything in the store again and name what is damaged",
+    help: "Evidence is hashed again, every tile of every log is derived from its leaves, the audit chain is walked.",
+    examples: [{ command: "stella mirror fsck --store /srv/stella", says: "the whole site" }],
+    positionals: [],
+    ...STREAMS,
+    site: "unopened",
+    scopes: ["log.read", "evidence.read", "audit.read"],
+    codes: ["STORE_MISSING", "STORE_LOCKED", "STORE_CORRUPT"],
+    schemas: async (): Promise<OperationSchemas> => (await mirror()).fsck,
+  },
+] as const satisfies readonly Operation[]
