@@ -123,6 +123,8 @@ else {
     ["types of src alone", [bin("typescript/bin/tsc"), "-p", "src/tsconfig.json", "--noEmit"]],
     ["types of the console", [bin("typescript/bin/tsc"), "-p", "ui/app/tsconfig.json", "--noEmit"]],
     ["types of the console's tests", [bin("typescript/bin/tsc"), "-p", "test/console/tsconfig.json", "--noEmit"]],
+    ["types of the shell", [bin("typescript/bin/tsc"), "-p", "ui/shell/tsconfig.json", "--noEmit"]],
+    ["types of the shell's tests", [bin("typescript/bin/tsc"), "-p", "test/shell/tsconfig.json", "--noEmit"]],
     ["lint", [bin("eslint/bin/eslint.js"), "--max-warnings", "0", "."]],
     ["format", [bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]],
     // What package.json runs for it.

@@ -32,11 +32,7 @@ export class WindowDoor {
   readonly #authenticate: Door["authenticate"]
   #opening: Promise<Service> | undefined
 
-  constructor(
-    ownSocket: string,
-    authenticate: Door["authenticate"],
-    create: (door: Door) => Promise<Service>,
-  ) {
+  constructor(ownSocket: string, authenticate: Door["authenticate"], create: (door: Door) => Promise<Service>) {
     this.#socket = windowSocketOf(ownSocket)
     this.#authenticate = authenticate
     this.#create = create

@@ -45,7 +45,8 @@ const readManifest = record({
  */
 export async function readConsoleFiles(folder: ConsoleFolder, pinned?: string): Promise<Result<ConsoleFiles, string>> {
   const manifest = await folder.read(CONSOLE_MANIFEST)
-  if (pinned !== undefined && folder.sha256(manifest) !== pinned) return err("the manifest is not the one it was built with")
+  if (pinned !== undefined && folder.sha256(manifest) !== pinned)
+    return err("the manifest is not the one it was built with")
   const parsed = readDocument(manifest, readManifest, { maxBytes: MAX_MANIFEST_BYTES, canonical: "any" })
   if (!parsed.ok) return err(`the manifest is malformed at ${parsed.error.where}`)
   const files = new Map<string, ConsoleFile>()
