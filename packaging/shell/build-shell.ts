@@ -22,12 +22,13 @@ export interface ShellBuild {
 }
 
 /** The oldest Electron that the bundles are for is 25, with Node 18 inside; sandboxed preload scripts are one CommonJS file. */
-const TARGET = { bundle: true, platform: "node", format: "cjs", target: "node18", external: ["electron"] } as const
+const TARGET = { bundle: true, platform: "node", format: "cjs", target: "node18" } as const
 
 async function bundle(entry: string, outfile: string, define: Readonly<Record<string, string>>): Promise<Metafile> {
   const conditions = ["stella-source", "import", "module", "default"]
   const { metafile } = await build({
     ...TARGET,
+    external: ["electron"],
     absWorkingDir: root,
     entryPoints: [entry],
     outfile,
