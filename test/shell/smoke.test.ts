@@ -32,7 +32,7 @@ describe.skipIf(electron === undefined)("a real Electron", () => {
   it("says which one it is", async () => {
     const versions = await shell.app.evaluate(() => process.versions)
     const { electron: version, chrome, node } = versions
-    process.stdout.write(`Electron ${version ?? ""} smoke (Chromium ${chrome ?? ""}, Node ${node ?? ""})\n`)
+    process.stdout.write(`Electron ${version} smoke (Chromium ${chrome}, Node ${node})\n`)
     expect(version).toMatch(/^\d+\./)
   })
 
@@ -80,7 +80,7 @@ describe.skipIf(electron === undefined)("a real Electron", () => {
   })
 
   it("prints a PDF where the person says", async () => {
-    const { app, page, folder } = shell
+    const { app, folder } = shell
     const target = join(folder, "printed.pdf")
     await app.evaluate(({ dialog }, filePath) => {
       dialog.showSaveDialog = (...given: unknown[]) => {
