@@ -33,7 +33,6 @@ const REFUSED = [
   "remote-debugging-pipe",
   "auto-open-devtools-for-tabs",
   "disable-web-security",
-  "allow-file-access-from-files",
   "allow-running-insecure-content",
   "load-extension",
   "disable-site-isolation-trials",
