@@ -7,11 +7,13 @@ import { once } from "node:events"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { CHANNELS, LAUNCH_PATH } from "../../ui/contract/shell-names.ts"
+import { LAUNCH_PATH } from "../../ui/contract/shell-names.ts"
 import { ask } from "../support/service.ts"
 import { electronBinary } from "./support/electron-binary.ts"
 import { askForLaunch, leaveLaunch } from "./support/launching.ts"
+import { realWindow } from "./support/real-window.ts"
 import { ROOT_SWITCHES, runShell, type RunningShell } from "./support/running-shell.ts"
+import { windowContract } from "./support/window-contract.ts"
 
 const electron = electronBinary()
 if (electron === undefined && process.env["STELLA_CI"] === "1")
@@ -20,6 +22,7 @@ if (electron === undefined) process.stdout.write("SKIPPED: no Electron is instal
 
 describe.skipIf(electron === undefined)("a real Electron", () => {
   let shell: RunningShell
+  const underTest = realWindow(() => shell)
 
   beforeAll(async () => {
     shell = await runShell(electron ?? "")
@@ -223,48 +226,8 @@ describe.skipIf(electron === undefined)("a real Electron", () => {
     )
   })
 
-  it.for([
-    "/../main.cjs",
-    "/%2e%2e/main.cjs",
-    "/..%2fmain.cjs",
-    "/assets/../../main.cjs",
-    "/index.html%20",
-    "//main.cjs",
-    "/preload.cjs",
-    "/console/index.html",
-    "/manifest.json",
-    "/etc/passwd",
-  ])("finds nothing at %s", async path => {
-    const status = await shell.page.evaluate(async address => (await fetch(address)).status, `stella://console${path}`)
-    expect(status).toBe(404)
-  })
-
-  it("stays on its page: every navigation away is refused", async () => {
-    const { page } = shell
-    const before = page.url()
-    // A page that was let go would be another one, without this.
-    await page.evaluate(() => Reflect.set(window, "stays", true))
-    for (const address of [
-      "https://example.invalid/",
-      "file:///etc/passwd",
-      "data:text/html,x",
-      "stella://elsewhere/",
-    ]) {
-      await page.evaluate(to => {
-        window.location.href = to
-      }, address)
-      await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
-      expect(page.url()).toBe(before)
-      expect(await page.evaluate(() => Reflect.get(window, "stays") as unknown)).toBe(true)
-    }
-  })
-
-  it("opens no window, and embeds no page", async () => {
+  it("embeds no page", async () => {
     const { app, page } = shell
-    expect(
-      await page.evaluate(() => ["/", "https://example.invalid/", "about:blank"].map(to => window.open(to))),
-    ).toEqual([null, null, null])
-    expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
     // Without the tag it is an element like any other, which loads nothing.
     const embedded = await page.evaluate(() => {
       const view = document.createElement("webview")
@@ -278,91 +241,7 @@ describe.skipIf(electron === undefined)("a real Electron", () => {
     expect(await app.evaluate(({ webContents }) => webContents.getAllWebContents().length)).toBe(1)
   })
 
-  it("refuses every permission, asked or looked up", async () => {
-    const said = await shell.page.evaluate(async () => {
-      const notification = await Notification.requestPermission()
-      const place = await new Promise(resolve =>
-        navigator.geolocation.getCurrentPosition(
-          () => resolve("given"),
-          error => resolve(error.code),
-        ),
-      )
-      const media = await navigator.mediaDevices.getUserMedia({ audio: true }).then(
-        () => "given",
-        (error: unknown) => (error instanceof Error ? error.name : "?"),
-      )
-      const clipboard = await navigator.clipboard.readText().then(
-        () => "given",
-        (error: unknown) => (error instanceof Error ? error.name : "?"),
-      )
-      const state = (await navigator.permissions.query({ name: "geolocation" })).state
-      return { notification, place, media, clipboard, state }
-    })
-    expect(said.notification).toBe("denied")
-    expect(said.place).toBe(1)
-    expect(said.media).not.toBe("given")
-    expect(said.clipboard).toBe("NotAllowedError")
-    expect(said.state).toBe("denied")
-  })
-
-  it("lets no request out, whoever makes it, and reads no file", async () => {
-    const refused = await shell.app.evaluate(async ({ BrowserWindow, session }) => {
-      // Other pages of the same session, as code within reach of the main process would make them.
-      const tried: string[] = []
-      for (const address of ["file:///etc/passwd", "http://127.0.0.1:1/", "https://example.invalid/"]) {
-        const other = new BrowserWindow({
-          show: false,
-          webPreferences: { session: session.fromPartition("stella-console"), sandbox: true },
-        })
-        await other.loadURL(address).then(
-          () => tried.push(`${address} opened`),
-          (error: unknown) => tried.push(String((error as { code?: string }).code)),
-        )
-        other.destroy()
-      }
-      return tried
-    })
-    expect(refused).toEqual(["ERR_BLOCKED_BY_CLIENT", "ERR_BLOCKED_BY_CLIENT", "ERR_BLOCKED_BY_CLIENT"])
-  })
-
-  it("answers no call but of its own page", async () => {
-    const { app } = shell
-    const said = await app.evaluate(async ({ app: application, BrowserWindow, session }, channel) => {
-      const preload = `${application.getAppPath()}/preload.cjs`
-      const call = `stellaShell.savePdf("stella.pdf").then(() => "answered", e => String(e))`
-      // The same address in another window, a page of another origin, and a frame inside it.
-      const web = { preload, sandbox: true, nodeIntegrationInSubFrames: true }
-      const twin = new BrowserWindow({
-        show: false,
-        webPreferences: { ...web, session: session.fromPartition("stella-console") },
-      })
-      await twin.loadURL("stella://console/")
-      const sameAddress = (await twin.webContents.executeJavaScript(call)) as string
-      const foreign = new BrowserWindow({ show: false, webPreferences: { ...web, partition: "elsewhere" } })
-      await foreign.loadURL("data:text/html,<iframe srcdoc='x'></iframe>")
-      const otherOrigin = (await foreign.webContents.executeJavaScript(call)) as string
-      const frame = foreign.webContents.mainFrame.frames[0]
-      const inFrame = (await frame?.executeJavaScript(call)) as string
-      twin.destroy()
-      foreign.destroy()
-      return { sameAddress, otherOrigin, inFrame, channel }
-    }, CHANNELS.savePdf)
-    for (const answer of [said.sameAddress, said.otherOrigin, said.inFrame]) expect(answer).toContain("SENDER_REFUSED")
-  })
-
-  it("answers its own page only what it is asked in the right form", async () => {
-    const { page } = shell
-    for (const name of ["../x.pdf", "x.exe", "", "a/b.pdf", "A.pdf", 7, null, { v: 1 }]) {
-      const said = await page.evaluate(given => {
-        const bridge = Reflect.get(window, "stellaShell") as { savePdf(name: unknown): Promise<unknown> }
-        return bridge.savePdf(given).then(
-          () => "answered",
-          (error: unknown) => String(error),
-        )
-      }, name)
-      expect(said).toContain("ARGUMENT_REFUSED")
-    }
-  })
+  windowContract("real", () => underTest)
 
   it("runs once: a second shell gives way to the first", async () => {
     const { program, env } = shell
