@@ -3,11 +3,19 @@
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
+import { provideElectron } from "./electron.mjs"
 import { environment, installPackages, projectNode, root } from "./install.mjs"
 
 const DEADLINE_MS = 24 * 60_000
 // Programs that tests start, and the Debian packages they come in.
-const PROGRAMS = { strace: "strace", openssl: "openssl", unshare: "util-linux", tar: "tar", chromium: "chromium" }
+const PROGRAMS = {
+  strace: "strace",
+  openssl: "openssl",
+  unshare: "util-linux",
+  tar: "tar",
+  chromium: "chromium",
+  Xvfb: "xvfb",
+}
 const started = Date.now()
 const cache = join(root, ".cache")
 const resultFile = join(cache, "vitest.json")
@@ -45,13 +53,13 @@ function installPrograms() {
 }
 
 /** Runs one step with its output on ours. Returns whether it ended well within the time left. */
-function run(name, node, args) {
+function run(name, node, args, variables = {}) {
   const left = DEADLINE_MS - (Date.now() - started)
   const from = Date.now()
   console.log(`\n== ${name}`)
   const done = spawnSync(node, args, {
     cwd: root,
-    env: environment(node),
+    env: { ...environment(node), ...variables },
     stdio: ["ignore", "inherit", "inherit"],
     timeout: Math.max(left, 1),
   })
@@ -123,6 +131,8 @@ else {
     ["types of src alone", [bin("typescript/bin/tsc"), "-p", "src/tsconfig.json", "--noEmit"]],
     ["types of the console", [bin("typescript/bin/tsc"), "-p", "ui/app/tsconfig.json", "--noEmit"]],
     ["types of the console's tests", [bin("typescript/bin/tsc"), "-p", "test/console/tsconfig.json", "--noEmit"]],
+    ["types of the shell", [bin("typescript/bin/tsc"), "-p", "ui/shell/tsconfig.json", "--noEmit"]],
+    ["types of the shell's tests", [bin("typescript/bin/tsc"), "-p", "test/shell/tsconfig.json", "--noEmit"]],
     ["lint", [bin("eslint/bin/eslint.js"), "--max-warnings", "0", "."]],
     ["format", [bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]],
     // What package.json runs for it. That it goes on to serve the console is for the tests.
@@ -130,7 +140,11 @@ else {
   ]
   for (const [name, args] of steps) if (!run(name, node, args)) fail(`step: ${name}`)
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${resultFile}`]
-  const ended = run("tests", node, [bin("vitest/vitest.mjs"), "run", ...reporters])
+  const electron = provideElectron()
+  if (electron === undefined) fail("step: an Electron for the shell's smoke test")
+  // With STELLA_CI the smoke test fails where it would be skipped elsewhere.
+  const variables = { STELLA_CI: "1", ...(electron === undefined ? {} : { STELLA_ELECTRON: electron }) }
+  const ended = run("tests", node, [bin("vitest/vitest.mjs"), "run", ...reporters], variables)
   announce(readResult(ended))
 }
 if (failures.length > 0) console.log(`\nFAILED:\n${failures.map(f => `  ${f}`).join("\n")}`)

@@ -26,7 +26,7 @@ function missingPackages() {
 }
 
 /** The command that runs npm: the one that runs us, if any. */
-function npm() {
+export function npm() {
   const cli = process.env.npm_execpath
   return cli !== undefined && cli.endsWith("npm-cli.js") ? [process.execPath, cli] : ["npm"]
 }

@@ -12,8 +12,11 @@ export interface Credentials {
 
 /** A way in. */
 export interface Door {
-  /** On the socket the operating system has checked already who may connect; on TCP anybody can. */
-  readonly kind: "socket" | "tcp"
+  /**
+   * On the socket the operating system has checked already who may connect; on TCP anybody can. A window comes through a
+   * socket, too, and is nobody by that: see `window-door.node.ts`.
+   */
+  readonly kind: "socket" | "tcp" | "window"
   /** Host names (with port) under which the service is asked, and the origins of its own pages; empty on the socket. */
   readonly hosts: ReadonlySet<string>
   readonly origins: ReadonlySet<string>
@@ -21,6 +24,8 @@ export interface Door {
   readonly tls: boolean
   /** Who asks. The failure is NOT_AUTHENTICATED, whatever was wrong. */
   readonly authenticate: (credentials: Credentials) => Promise<Result<Recognised>>
+  /** What every request has to show before anything else is looked at, on open addresses, too. */
+  readonly admit?: (headers: Readonly<Record<string, string | string[] | undefined>>, now: Date) => Result<void>
 }
 
 /**

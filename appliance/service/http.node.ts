@@ -9,6 +9,7 @@ import type { Clock, Crypto } from "../../src/kernel/ports.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import type { JsonObject } from "../../src/kernel/json.ts"
 import { unwrap } from "../../src/kernel/result.ts"
+import { RESPONSE_HEADERS } from "../../ui/contract/response-headers.ts"
 import { TYPES } from "../../ui/contract/routes.ts"
 import type { Actor } from "../store/audit-record.ts"
 import type { Socket } from "node:net"
@@ -65,15 +66,7 @@ const LINGER_MS = 1_000
 
 /** Headers of every response. */
 function headersFor(door: Door): Readonly<Record<string, string>> {
-  return {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-resource-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    ...(door.tls ? { "strict-transport-security": "max-age=31536000" } : {}),
-  }
+  return { ...RESPONSE_HEADERS, ...(door.tls ? { "strict-transport-security": "max-age=31536000" } : {}) }
 }
 
 /** Closes the connection of a client that takes nothing of its answer for too long. */
@@ -160,6 +153,7 @@ function addGuards(app: FastifyInstance, options: HttpOptions, failures: Failure
   app.addHook("onRequest", async (request, reply) => {
     void reply.headers(constant)
     watchDrain(reply, limits)
+    if (door.admit !== undefined) unwrap(door.admit(request.headers, options.clock.now()))
     const { host, origin, "sec-fetch-site": site } = request.headers
     unwrap(checkOrigin(door, { host, origin, site: typeof site === "string" ? site : undefined }))
     const { config } = request.routeOptions

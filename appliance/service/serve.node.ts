@@ -2,7 +2,6 @@
 import { mkdir, rm } from "node:fs/promises"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
-import { umask } from "node:process"
 import { setTimeout as after } from "node:timers/promises"
 import { StellaError } from "../../src/kernel/errors.ts"
 import { err, ok, unwrap, type Result } from "../../src/kernel/result.ts"
@@ -10,9 +9,11 @@ import type { Composed } from "../compose.ts"
 import type { OneTimeCode } from "../access/one-time-codes.ts"
 import type { Access } from "../access/access.ts"
 import { namesOf, readAddress, readTls } from "./address.node.ts"
-import { readConsole, type ConsoleFiles } from "./console-files.node.ts"
+import type { ConsoleFiles } from "../../ui/contract/console-files.ts"
+import { readConsole } from "./console-files.node.ts"
 import { credentialOf, type Door } from "./door.ts"
 import type { HttpOptions, RouteRow } from "./http.node.ts"
+import { listenOnSocket, notListening } from "./listening.node.ts"
 import { Jobs } from "./jobs.node.ts"
 import { lifeRecord } from "./life-record.ts"
 import { SERVICE_LIMITS, type ServiceLimits } from "./limits.ts"
@@ -23,7 +24,8 @@ import { Running } from "./running.ts"
 import { Shares } from "./shares.ts"
 import { freeBytesOf, SpoolSpace, type FreeBytes } from "./spool-space.node.ts"
 import { createService, type Service, type ServiceOptions } from "./service.node.ts"
-import { clearSocket, isAnswered, publishSocket, SOCKET_FILE, socketOf, withdrawSocket } from "./socket.node.ts"
+import { isAnswered, publishSocket, SOCKET_FILE, socketOf, withdrawSocket } from "./socket.node.ts"
+import { WindowDoor } from "./window-door.node.ts"
 
 /** What is served, and where. */
 export interface ServeOptions {
@@ -78,24 +80,9 @@ function doorOf(kind: Door["kind"], tls: boolean, access: Access): Door & { host
   }
 }
 
-function notListening(where: string, error: unknown): { ok: false; error: StellaError } {
-  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown"
-  const why = code === "EADDRINUSE" ? "is in use" : `cannot be listened on: ${code}`
-  return err(new StellaError("LISTEN_REFUSED", `${where} ${why}`, { address: where }, error))
-}
-
-async function onSocket(shared: Shared, site: string, socket: string): Promise<Service> {
-  const service = await createService({ ...shared, door: doorOf("socket", false, shared.access) })
-  unwrap(await clearSocket(socket))
-  // The socket is made with the process's mask; between making it and `chmod` nobody else may connect.
-  const before = umask(0o177)
-  try {
-    await service.app.listen({ path: socket })
-  } catch (error) {
-    throw notListening(socket, error).error
-  } finally {
-    umask(before)
-  }
+async function onSocket(shared: Shared, windows: WindowDoor, site: string, socket: string): Promise<Service> {
+  const service = await createService({ ...shared, windows, door: doorOf("socket", false, shared.access) })
+  await listenOnSocket(service, socket)
   unwrap(await publishSocket(site, socket))
   return service
 }
@@ -179,7 +166,11 @@ export async function serve(options: ServeOptions, composed: Composed): Promise<
     const { shared, failures, requests, damagedRows } = await prepare(options, composed, owned)
     const tcp = listen === undefined ? undefined : await onTcp(shared, options, listen)
     if (tcp !== undefined) services.push(tcp.service)
-    services.push(await onSocket(shared, site, socket))
+    const { authenticate } = doorOf("window", false, shared.access)
+    // A window's own pages come from its shell.
+    const forWindows: Shared = { ...shared, console: undefined }
+    const windows = new WindowDoor(socket, authenticate, door => createService({ ...forWindows, door }))
+    services.push(await onSocket(shared, windows, site, socket))
     const log = services[0]?.app.log
     failures.told = error => {
       log?.error({ err: error }, "a defect in a job")
@@ -201,6 +192,7 @@ export async function serve(options: ServeOptions, composed: Composed): Promise<
       await shared.backend.running.stop(passed)
       await shared.jobs.settled()
       grace.abort()
+      services.push(...(await windows.opened()))
       // Answers have a moment to be read to their end; what is still being sent to us is wanted by nobody.
       const cut = setTimeout(() => {
         for (const { app } of services) app.server.closeAllConnections()

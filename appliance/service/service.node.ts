@@ -6,12 +6,14 @@ import { converse } from "./conversation.node.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import type { Access } from "../access/access.ts"
 import type { Tls } from "./address.node.ts"
-import { addConsoleRoutes, type ConsoleFiles } from "./console-files.node.ts"
+import type { ConsoleFiles } from "../../ui/contract/console-files.ts"
+import { addConsoleRoutes } from "./console-files.node.ts"
 import type { Door } from "./door.ts"
 import { createHttp, type HttpOptions, type RouteRow } from "./http.node.ts"
 import { addJobRoutes, answerByJob, keyOf, prefersAsync } from "./job-routes.node.ts"
 import type { Jobs } from "./jobs.node.ts"
 import { addSessionRoutes } from "./session-routes.node.ts"
+import { addLaunchRoutes, type WindowDoor } from "./window-door.node.ts"
 import { addOperationRoutes, answerNow, refuseOthers, type Backend } from "./operation-routes.node.ts"
 
 /** What a way in needs. */
@@ -20,6 +22,8 @@ export interface ServiceOptions {
   readonly backend: Backend
   readonly jobs: Jobs
   readonly access: Access
+  /** Where the owner launches shells; on the owner's socket only. */
+  readonly windows?: WindowDoor
   /** The console, which is served at `/`. */
   readonly console?: ConsoleFiles | undefined
   readonly tls?: Tls | undefined
@@ -63,6 +67,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     return reply.type(TYPES.json).send(await document)
   })
   refuseOthers(app, OPENAPI_PATH, ["GET"])
+  if (options.windows !== undefined) addLaunchRoutes(app, options.windows, clock)
   if (options.console !== undefined) addConsoleRoutes(app, options.console)
   addJobRoutes(app, jobs, backend)
   let count = 0

@@ -51,6 +51,7 @@ export const PACKAGES: Readonly<Partial<Record<Room, readonly string[]>>> = {
   src: [],
   "ui/contract": ["zod"],
   "ui/app": ["react", "react-dom", "zod", "@noble/hashes"],
+  "ui/shell": ["electron"],
   mirror: ["@noble/curves", "@noble/hashes", "@noble/post-quantum", "level"],
   appliance: ["level", "yargs", "zod", "@tufjs/models", "fastify", "@fastify/rate-limit", "@fastify/busboy", "jose"],
 }

@@ -140,15 +140,22 @@ export function form(input: unknown, files: Readonly<Record<string, string | Uin
   }
 }
 
+/** What a service says when it begins to listen. */
+export interface Listening {
+  readonly socket: string
+  readonly url: string | null
+  readonly login: { readonly code: string } | null
+}
+
 /** A running service. */
 export class ServiceProcess {
   readonly child: ChildProcess
   readonly target: Target
   /** What it has said when it began to listen. */
-  readonly listening: { readonly socket: string; readonly url: string | null }
+  readonly listening: Listening
   readonly #log: Buffer[]
 
-  private constructor(child: ChildProcess, listening: { socket: string; url: string | null }, log: Buffer[]) {
+  private constructor(child: ChildProcess, listening: Listening, log: Buffer[]) {
     this.child = child
     this.listening = listening
     this.target = { socketPath: listening.socket }
@@ -174,7 +181,7 @@ export class ServiceProcess {
       resolve(text)
     })
     await promise
-    const first = JSON.parse(text.split("\n")[0] ?? "") as { code: string | null; socket: string; url: string | null }
+    const first = JSON.parse(text.split("\n")[0] ?? "") as Listening & { readonly code: string | null }
     if (first.code !== null) throw new Error(`the service did not start: ${text}`)
     return new ServiceProcess(child, first, log)
   }
