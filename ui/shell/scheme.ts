@@ -6,7 +6,7 @@
  * path that leads out: what is not in the table is not there.
  */
 import type { ConsoleFiles } from "../contract/console-files.ts"
-import { hintOf } from "../contract/hints.ts"
+import { hintOf } from "../contract/failure.ts"
 import { consoleHeaders, RESPONSE_HEADERS } from "../contract/response-headers.ts"
 import { API_BASE, TYPES } from "../contract/routes.ts"
 import { problemOf } from "../contract/service.ts"
