@@ -2,6 +2,7 @@
  * Loaded before a program (`--import`): at SIGUSR2 it collects all garbage and writes to standard error what is left, in
  * bytes, so that a test of a leak does not measure how lazy the collector is.
  */
+import { setImmediate } from "node:timers"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 
