@@ -50,9 +50,11 @@ export class ArrivalRate {
 /** A running watch; ends with the message by itself. */
 export class BodyWatch {
   readonly #timer: NodeJS.Timeout
+  /** Called once when the body is too slow; a handler that reads the body itself puts its own way of giving up here. */
+  late: () => void
 
-  /** `late` is called once when the body is too slow. */
   constructor(message: IncomingMessage, late: () => void, bounds: BodyBounds) {
+    this.late = late
     const { socket } = message
     const rate = new ArrivalRate(bounds)
     let from = performance.now()
@@ -69,7 +71,7 @@ export class BodyWatch {
       // With a full buffer it is we who are slow: the disk, or a file before this one.
       if (message.readableLength >= message.readableHighWaterMark || !rate.add(came)) return
       this.stop()
-      late()
+      this.late()
     }
     this.#timer = setInterval(look, Math.min(LOOK_MS, bounds.bodyMs / 2))
     this.#timer.unref()

@@ -119,8 +119,10 @@ function refuseRaw(error: Error, socket: Socket): void {
 
 function tooSlow(request: FastifyRequest, reply: FastifyReply): void {
   const { status, type, body } = problemAnswer(new StellaError("BODY_TOO_SLOW", "the body did not arrive in time"))
-  reply.raw.on("finish", () => request.raw.destroy())
-  void reply.code(status).header("connection", "close").type(type).send(body)
+  void reply.code(status).type(type).send(body)
+  // The connection is closed as behind every early answer (`onResponse`): closed at once, under a client that still writes,
+  // the answer could be lost.
+  request.raw.resume()
 }
 
 /** Who asks; an address that has failed too often is not looked at. */

@@ -119,7 +119,13 @@ async function readSent(
     files.expect(textsOf(paths.map(({ name }) => checked.value[name])))
     return ok(undefined)
   }
-  unwrap(await readForm(request.headers, request.raw, { files, begin, signal }))
+  const slow = new AbortController()
+  if (request.bodyWatch !== null)
+    request.bodyWatch.late = () => {
+      slow.abort(new StellaError("BODY_TOO_SLOW", "the body did not arrive in time"))
+    }
+  const either = AbortSignal.any([signal, slow.signal])
+  unwrap(await readForm(request.headers, request.raw, { files, begin, signal: either }))
   return input
 }
 

@@ -12,6 +12,13 @@ import { root } from "./tree.ts"
 
 const BIN = join(root, "appliance/cli/stella.mjs")
 const CLOCK = join(root, "test/support/frozen-clock.mjs")
+const MEMORY_PROBE = join(root, "test/support/memory-probe.mjs")
+
+/** What is loaded before the program: a clock that stands still, or something that tells how much memory is held. */
+export interface Preloads {
+  readonly frozen?: boolean
+  readonly memoryProbe?: boolean
+}
 
 /** How a command ended. */
 export interface Ended {
@@ -39,23 +46,23 @@ export interface Sending {
 }
 
 /** The environment in which commands of one folder run. */
-export function environmentOf(folder: string, { frozen = false } = {}): NodeJS.ProcessEnv {
+export function environmentOf(
+  folder: string,
+  { frozen = false, memoryProbe = false }: Preloads = {},
+): NodeJS.ProcessEnv {
+  const preloads = [...(frozen ? [CLOCK] : []), ...(memoryProbe ? [MEMORY_PROBE] : [])]
   return {
     PATH: process.env["PATH"],
     HOME: join(folder, ".home"),
     STELLA_STATE_DIR: join(folder, ".state"),
     XDG_CACHE_HOME: join(root, "node_modules/.cache"),
     TZ: "UTC",
-    ...(frozen ? { NODE_OPTIONS: `--import=${CLOCK}` } : {}),
+    ...(preloads.length > 0 ? { NODE_OPTIONS: preloads.map(path => `--import=${path}`).join(" ") } : {}),
   }
 }
 
 /** Starts the command line without waiting. */
-export function startStella(
-  folder: string,
-  args: readonly string[],
-  options: { readonly frozen?: boolean } = {},
-): ChildProcess {
+export function startStella(folder: string, args: readonly string[], options: Preloads = {}): ChildProcess {
   return spawn(process.execPath, [BIN, ...args], {
     cwd: folder,
     env: environmentOf(folder, options),
@@ -64,11 +71,7 @@ export function startStella(
 }
 
 /** Runs the command line to its end. */
-export async function stella(
-  folder: string,
-  args: readonly string[],
-  options: { readonly frozen?: boolean } = {},
-): Promise<Ended> {
+export async function stella(folder: string, args: readonly string[], options: Preloads = {}): Promise<Ended> {
   const child = startStella(folder, args, options)
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
@@ -163,11 +166,7 @@ export class ServiceProcess {
   }
 
   /** Starts it in a folder and waits until it listens. */
-  static async start(
-    folder: string,
-    args: readonly string[],
-    options: { readonly frozen?: boolean } = {},
-  ): Promise<ServiceProcess> {
+  static async start(folder: string, args: readonly string[], options: Preloads = {}): Promise<ServiceProcess> {
     const child = startStella(folder, ["serve", "--json", ...args], options)
     const log: Buffer[] = []
     child.stderr?.on("data", (chunk: Buffer) => log.push(chunk))
@@ -188,6 +187,18 @@ export class ServiceProcess {
 
   get log(): string {
     return Buffer.concat(this.#log).toString()
+  }
+
+  /** Memory that it holds after all garbage is collected, in MiB; it was started with the probe. */
+  async heldMb(): Promise<number> {
+    const before = this.#log.length
+    this.child.kill("SIGUSR2")
+    for (;;) {
+      const said = /\{"held":([0-9]+)\}/.exec(Buffer.concat(this.#log.slice(before)).toString())
+      if (said !== null) return Number(said[1]) / 1024 / 1024
+      if (this.child.stderr === null) throw new Error("nothing can be heard of the service")
+      await once(this.child.stderr, "data")
+    }
   }
 
   ask(method: string, path: string, sending: Sending = {}): Promise<Response> {

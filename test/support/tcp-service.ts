@@ -7,7 +7,16 @@ import type { ServiceLimits } from "../../appliance/service/limits.ts"
 import { serve, type Served, type ServeOptions } from "../../appliance/service/serve.node.ts"
 import { unwrap } from "../../src/kernel/result.ts"
 import { ROLE_NAMES, type RoleName } from "../../ui/contract/roles.ts"
-import { ask, environmentOf, ServiceProcess, stella, type Response, type Sending, type Target } from "./service.ts"
+import {
+  ask,
+  environmentOf,
+  ServiceProcess,
+  stella,
+  type Preloads,
+  type Response,
+  type Sending,
+  type Target,
+} from "./service.ts"
 import { generateKeyPairSync, sign, type KeyObject } from "node:crypto"
 import { loginMessage, type Challenge } from "../../ui/contract/session.ts"
 
@@ -45,7 +54,7 @@ export async function routeTable(folder: string): Promise<readonly RouteRow[]> {
 }
 
 /** Starts one in a folder, with a site of its own. */
-export async function openTcp(folder: string): Promise<TcpService> {
+export async function openTcp(folder: string, preloads: Preloads = {}): Promise<TcpService> {
   const routes = await routeTable(folder)
   await stella(folder, ["init", "site"])
   const keys = new Map<RoleName, KeyObject>()
@@ -66,7 +75,7 @@ export async function openTcp(folder: string): Promise<TcpService> {
     ])
     if (added.status !== 0) throw new Error(added.stderr)
   }
-  const process = await ServiceProcess.start(folder, ["--store", "site", "--listen", "127.0.0.1:0"])
+  const process = await ServiceProcess.start(folder, ["--store", "site", "--listen", "127.0.0.1:0"], preloads)
   const url = process.listening.url ?? ""
   const target = { host: "127.0.0.1", port: Number(new URL(url).port) }
   const send = (method: string, path: string, sending: Sending = {}): Promise<Response> =>
