@@ -27,7 +27,13 @@ describe("reference pages", () => {
   it("parity.md is what `node kit-scripts/docs/parity.ts` writes, with every operation once and no cell empty", () => {
     expect(parityPage()).toBe(page("parity.md"))
     for (const { name } of OPERATIONS) expect(parityPage().split(`| \`${name}\` |`)).toHaveLength(2)
-    for (const row of parityPage().match(/^\| `.*$/gm) ?? []) expect(row.split("|").map(cell => cell.trim()).slice(1, -1)).not.toContain("")
+    for (const row of parityPage().match(/^\| `.*$/gm) ?? [])
+      expect(
+        row
+          .split("|")
+          .map(cell => cell.trim())
+          .slice(1, -1),
+      ).not.toContain("")
   })
 
   it("cli.md is what `node kit-scripts/docs/cli.ts` writes", () => {
