@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Page } from "playwright-core"
 import { axeFinds, isTooWide, openPage, shoot, type Watched } from "./support/chromium.ts"
 import { openStage, type Stage } from "./support/gallery.ts"
-import { OPENED } from "./support/scenes.ts"
+import { OPENED, SCENERY } from "./support/scenes.ts"
 
 let stage: Stage
 let watched: Watched
@@ -118,6 +118,30 @@ describe("the gallery", () => {
 })
 
 describe("German", () => {
+  it("fits into every screen and everything that opens, and is accessible there", { timeout: 240_000 }, async () => {
+    const { page, wrong, close } = await stage.open("ready", "#/posture", { locale: "de-DE" })
+    const ready = SCENERY.filter(({ state }) => state === "ready")
+    const shown: typeof OPENED = [
+      ...ready.map(({ screen, scene, place, shows }) => ({ name: screen, scene, place, shows })),
+      ...OPENED,
+    ]
+    for (const { name, scene = "ready", place, shows, keys } of shown) {
+      await page.goto(stage.address(scene, place))
+      await page.locator("main h1").waitFor()
+      if (keys !== undefined) await page.keyboard.press(keys)
+      await page.locator(shows).first().waitFor()
+      expect(await page.evaluate(() => document.documentElement.lang)).toBe("de")
+      expect(await axeFinds(page), name).toEqual([])
+      expect(await isTooWide(page), name).toBe(false)
+      await page.setViewportSize({ width: 640, height: 400 })
+      expect(await isTooWide(page), `${name} at 200 %`).toBe(false)
+      await page.setViewportSize({ width: 1280, height: 800 })
+      await shoot(page, `german-${name}`)
+    }
+    expect(wrong).toEqual([])
+    await close()
+  })
+
   it("is spoken everywhere when it is chosen", async () => {
     const { page, wrong, close } = await stage.open("ready", "#/posture", { locale: "de-DE" })
     await page.getByRole("heading", { name: "Lage" }).waitFor()

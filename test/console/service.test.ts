@@ -119,12 +119,12 @@ describe("a person without a mouse", () => {
     await shoot(page, "real-gaps")
     await page.emulateMedia({ media: "print" })
     const paper = await page.evaluate(() => document.body.innerText)
-    // The command on paper makes the same report, byte for byte: its digest is on the paper, too.
+    // The command on paper finds the same gaps, by their ids; that its moment was named stands in its own report.
     const command = /stella gap report .*(?= --store)/.exec(paper)?.[0] ?? ""
     expect(command).toContain(`--certificate-identity ${site.scene.identity}`)
     const again = site.run(`${command.replace("stella ", "")} --json`, [0, 3])
-    const { reportSha256 } = JSON.parse(again) as { readonly reportSha256: string }
-    expect(paper).toContain((reportSha256.match(/.{8}/g) ?? []).join(" "))
+    const { report } = JSON.parse(again) as { readonly report: { readonly gaps: readonly { readonly id: string }[] } }
+    expect(report.gaps.map(({ id }) => id).sort()).toEqual([...new Set(paper.match(/gap-[0-9a-f]{32}/g))].sort())
     expect(paper).toContain("swage-1.0.tar")
     expect(paper).toMatch(/([0-9a-f]{8} ){7}[0-9a-f]{8}/)
     expect((await page.pdf({ format: "A4" })).length).toBeGreaterThan(5000)

@@ -1,4 +1,5 @@
 /** The typed client against a real service; and that every operation has a face in each place. */
+import { createHash } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -23,6 +24,8 @@ afterAll(async () => {
   await service.stop()
   rmSync(folder, { recursive: true, force: true })
 })
+
+const sha256Of = (content: ArrayBuffer): string => createHash("sha256").update(new Uint8Array(content)).digest("hex")
 
 async function all<T>(events: AsyncIterable<T>): Promise<T[]> {
   const out: T[] = []
@@ -73,6 +76,34 @@ describe("the typed client", () => {
     expect(job).toMatchObject({ state: "done", operation: "audit.verify" })
     await client.cancel(job.id)
     await expect(client.job(job.id)).rejects.toMatchObject({ code: "JOB_MISSING" })
+  })
+
+  it("reads a job's events from anywhere, lists jobs, and fetches what they wrote", async () => {
+    const form = new FormData()
+    form.append("input", JSON.stringify({ evidence: [], expect: "list.csv", saveReport: "gaps.json" }))
+    form.append("file", new Blob([`name,digest\napp,sha256:${"0".repeat(64)}\n`]), "list.csv")
+    const input = { evidence: [], expect: "list.csv", saveReport: "gaps.json" }
+    const { id } = await client.start("gap.report", input, { form })
+    const events = await all(client.watch("gap.report", id))
+    const report = events.find(event => event.type === "result")
+    expect(report).toMatchObject({ code: "FINDINGS", report: { v: 1 } })
+    expect((await client.jobs()).map(job => job.id)).toContain(id)
+    const [written] = await client.files(id)
+    expect(written).toMatchObject({ name: "gaps.json" })
+    expect(sha256Of(await client.file(id, 0))).toBe(written?.sha256)
+    expect(sha256Of(await client.file(id, 0))).toBe(report?.type === "result" ? report.reportSha256 : "")
+    const listing = await client.start("attest.list", {})
+    expect((await all(client.watch("attest.list", listing.id))).map(({ type }) => type)).toEqual(["result", "summary"])
+    expect((await all(client.watch("attest.list", listing.id, { after: 1 }))).map(({ type }) => type)).toEqual([
+      "summary",
+    ])
+    expect(await client.who()).toMatchObject({ actor: { role: "operator" } })
+  })
+
+  it("stops when it is told to", async () => {
+    const stop = AbortSignal.abort()
+    await expect(all(client.ask("status", {}, { signal: stop }))).rejects.toMatchObject({ name: "AbortError" })
+    await expect(client.jobs({ signal: stop })).rejects.toMatchObject({ name: "AbortError" })
   })
 
   it("asks no more often than the service allows", { timeout: 60_000 }, async () => {

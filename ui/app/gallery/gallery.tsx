@@ -6,6 +6,8 @@ import type { MessageKey } from "../messages/en.ts"
 import { SpeechContext, sayIn, useSay } from "../messages/text.ts"
 import { Announcer } from "../parts/announcer.tsx"
 import { Checks } from "../parts/checks.tsx"
+import { Choice } from "../parts/choice.tsx"
+import { CheckField, TextField } from "../parts/text-field.tsx"
 import { CommandCopy } from "../parts/copy.tsx"
 import { DataGrid } from "../parts/data-grid.tsx"
 import { DropZone } from "../parts/drop-zone.tsx"
@@ -40,6 +42,48 @@ function Part({ name, children }: { readonly name: string; readonly children: Re
       <h2 className="mono">{name}</h2>
       {children}
     </section>
+  )
+}
+
+function Fields(): ReactNode {
+  const say = useSay()
+  const [text, setText] = useState("")
+  const [on, setOn] = useState(true)
+  const [kind, setKind] = useState<"file" | "tuf">("file")
+  return (
+    <>
+      <TextField
+        label={say("trustImport.digest")}
+        note={say("trustImport.digestNote")}
+        value={text}
+        onChange={setText}
+      />
+      <TextField
+        mono
+        label={say("verify.digest")}
+        wrong={say("verify.digestWrong")}
+        value="sha256:0"
+        onChange={setText}
+      />
+      <CheckField label={say("role.auditor")} note={say("role.auditorNote")} checked={on} onChange={setOn} />
+      <Choice
+        legend={say("trustImport.kind")}
+        value={kind}
+        options={[
+          ["file", say("trustImport.kindFile")],
+          ["tuf", say("trustImport.kindTuf")],
+        ]}
+        onChoose={setKind}
+      />
+      <span className="refused">
+        <button type="button" className="button main" aria-disabled="true" aria-describedby="refused">
+          {say("trust.import")}
+        </button>
+        <span id="refused" className="note">
+          {say("may.not", { roles: say("role.administrator") })}
+        </span>
+      </span>
+    </>
   )
 }
 
@@ -113,6 +157,9 @@ function Everything(): ReactNode {
       <Part name="progress">
         <ProgressLine label={titled("bulk.running")} progress={{ done: 4200, total: 10_000, unit: "items" }} />
         <ProgressLine label={titled("verify.hashing")} progress={{ done: 9_000_000, total: null, unit: "bytes" }} />
+      </Part>
+      <Part name="fields">
+        <Fields />
       </Part>
       <Part name="filter-bar">
         <FilterBar

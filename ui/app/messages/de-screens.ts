@@ -135,7 +135,6 @@ export const deScreens = {
   "import.loading": "Wird hereingeholt",
   "import.note": "Bündel, Umschläge, Listen von Nachweisen oder JSON-Zeilen davon.",
   "import.stop": "Anhalten",
-  "import.title": "Nachweise hereinholen",
   "inspect.content": "Inhalt",
   "inspect.entries": "Einträge in Logs",
   "inspect.issuer": "Aussteller",

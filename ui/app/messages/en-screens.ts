@@ -134,7 +134,6 @@ export const enScreens = {
   "import.loading": "Importing",
   "import.note": "Bundles, envelopes, attestation lists, or JSON lines of them.",
   "import.stop": "Stop",
-  "import.title": "Import evidence",
   "inspect.content": "Content",
   "inspect.entries": "Log entries",
   "inspect.issuer": "Issuer",

@@ -13,6 +13,7 @@ import { AskedForFields, placeOfAsked, useAskedFor } from "./asked-for.tsx"
 import { commandOf } from "./command.ts"
 import { filtered, JudgedGrid } from "./judged-grid.tsx"
 import { useJobResults, type JudgedRow } from "./job-results.ts"
+import { OperationButton } from "./operation-button.tsx"
 import { ReportDrawer } from "./report-drawer.tsx"
 import { TotalsView } from "./totals.tsx"
 import { useWork } from "./use-work.ts"
@@ -131,9 +132,9 @@ export function BulkScreen(): ReactNode {
             <DropZone many label={say("bulk.files")} note={say("bulk.filesNote")} files={files} onFiles={setFiles} />
             <AskedForFields />
             <div className="actions">
-              <button type="submit" className="button main" disabled={starting.work.state === "running"}>
+              <OperationButton operation="attest.verify" main disabled={starting.work.state === "running"}>
                 {files.length === 0 ? say("bulk.goStore") : say("bulk.goFiles", { n: files.length })}
-              </button>
+              </OperationButton>
             </div>
           </form>
           {starting.work.state === "running" ? <Loading what={say("bulk.sending")} /> : null}

@@ -20,6 +20,12 @@ import { useWork } from "./use-work.ts"
 
 type Kind = "file" | "tuf"
 
+/** What the command looks like before anything is chosen. */
+const EXAMPLE: Readonly<Record<Kind, InputOf<"trust.import">>> = {
+  file: { source: "trusted_root.json", sha256: "…" },
+  tuf: { source: "tuf-repo" },
+}
+
 /** What is asked, once everything that it needs is there. */
 interface Ready {
   readonly input: InputOf<"trust.import">
@@ -175,12 +181,13 @@ export function TrustImportDialog({
       return done
     })
   }
-  const { source = "trusted_root.json", ...flags } =
-    ready?.input ?? (kind === "file" ? { sha256: "…" } : { source: "tuf-repo/" })
+  const { source, ...flags } = ready?.input ?? EXAMPLE[kind]
+  // The folder keeps the pinned root apart from the repository on its way; on the command line it lies where it lies.
+  const command = commandOf("trust import", [source], { ...flags, tufRoot: flags.tufRoot?.replace(/^pinned\//, "") })
   return (
     <OperationDialog
       operation="trust.import"
-      command={commandOf("trust import", [source], flags)}
+      command={command}
       disabled={ready === undefined || !confirmed || work.state === "running" || work.state === "done"}
       onDo={bring}
       onClose={onClose}
