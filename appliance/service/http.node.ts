@@ -201,7 +201,7 @@ export async function createHttp(options: HttpOptions, table: RouteRow[]): Promi
   })
   addBodies(app)
   const failures =
-    options.door.kind === "tcp"
+    options.door.kind !== "socket"
       ? await rateLimit(app, options.bounds?.requestsPerMinute ?? SERVICE_LIMITS.requestsPerMinute)
       : undefined
   addGuards(app, options, failures)
