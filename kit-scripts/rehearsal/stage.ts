@@ -38,7 +38,7 @@ const LAUNCHER = join(import.meta.dirname, "../../appliance/cli/stella.mjs")
 /** Makes `stella` a program in the folder's `.bin`, which comes first on the path, and keeps its state in the folder. */
 export function openStage(folder: string, variables: Readonly<Record<string, string>>): Stage {
   const bin = join(folder, ".bin")
-  mkdirSync(bin)
+  mkdirSync(bin, { recursive: true })
   const program = join(bin, "stella")
   writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${LAUNCHER}' "$@"\n`)
   chmodSync(program, 0o755)

@@ -3,8 +3,10 @@
  * only application, and everything else is linked to the Electron that it came from, which stays as it was.
  */
 import { copyFileSync, cpSync, linkSync, mkdirSync, readdirSync, rmSync } from "node:fs"
-import { dirname, join, relative } from "node:path"
+import { dirname, join, relative, resolve } from "node:path"
 import { createPackage } from "@electron/asar"
+import { root } from "../emit.ts"
+import { buildShell } from "./build-shell.ts"
 import { setFuses } from "./fuses.ts"
 
 /** What is put where. */
@@ -48,4 +50,15 @@ export async function stageShell({ electron, shell, out, sealed }: Staging): Pro
     await setFuses(program)
   } else cpSync(shell, join(resources, "app"), { recursive: true })
   return program
+}
+
+// node packaging/shell/stage-shell.ts ELECTRON: builds the shell, puts it into a copy of that Electron below dist, sealed, and
+// prints the path of the program.
+if (import.meta.main) {
+  const electron = process.argv[2]
+  if (electron === undefined) throw new Error("name the program of an Electron")
+  const shell = join(root, "dist/shell")
+  await buildShell({ out: shell, released: true })
+  const out = join(root, "dist/shell-electron")
+  process.stdout.write(`${await stageShell({ electron: resolve(electron), shell, out, sealed: true })}\n`)
 }

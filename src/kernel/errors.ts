@@ -30,7 +30,7 @@ export const ERRORS = {
   BODY_TOO_SLOW:             { exit: 2,   http: 408, hint: "the request did not arrive in time; send it again over a better line", sharesExit: true },
   ORIGIN_REFUSED:            { exit: 2,   http: 403, hint: "ask under the service's own address; it answers no page of another origin", sharesExit: true },
   IDEMPOTENCY_CONFLICT:      { exit: 2,   http: 409, hint: "this Idempotency-Key was used for another request; choose a new one", sharesExit: true },
-  SHELL_UNAVAILABLE:         { exit: 2,   http: 501, hint: "no window can be opened here; name an Electron in STELLA_ELECTRON, or use the console in a browser: npm start -- --serve", sharesExit: true },
+  SHELL_UNAVAILABLE:         { exit: 2,   http: 501, hint: "no window can be opened here; name an Electron in STELLA_ELECTRON, or use the console in a browser: npm start", sharesExit: true },
   FINDINGS:                  { exit: 3,   http: 200, hint: "the work is done; read the findings, each names what would close it" },
   NOT_PROVEN:                { exit: 10,  http: 422, hint: "a required check did not run or its evidence is missing; see the report's unmet requirements" },
   SIGNATURE_INVALID:         { exit: 11,  http: 422, hint: "do not install; ask the producer to sign again and to send the evidence again" },

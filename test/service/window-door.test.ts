@@ -151,6 +151,13 @@ describe("the window's door", () => {
     expect([answer.status, codeOf(answer)]).toEqual([415, "BODY_TYPE_REFUSED"])
   })
 
+  it("counts requests as TCP does", async () => {
+    const { headers } = await atDoor("GET", "/api/v1/session", { headers: { authorization: `Bearer ${token}` } })
+    expect(Number(headers["x-ratelimit-limit"])).toBeGreaterThan(0)
+    expect(Number(headers["x-ratelimit-remaining"])).toBeLessThan(Number(headers["x-ratelimit-limit"]))
+    expect((await owner("GET", "/api/v1/session")).headers["x-ratelimit-limit"]).toBeUndefined()
+  })
+
   it("has no console: a window's pages come from its shell", async () => {
     const answer = await atDoor("GET", "/", { headers: { authorization: `Bearer ${token}` } })
     expect([answer.status, codeOf(answer)]).toEqual([404, "NOT_FOUND"])

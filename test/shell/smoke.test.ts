@@ -126,6 +126,13 @@ describe.skipIf(electron === undefined)("a real Electron", () => {
     expect(readFileSync(target, "utf8")).toBe("what was made here")
   })
 
+  it("copies by a person's hand, although no permission is given", async () => {
+    const { app, page } = shell
+    await page.getByRole("button", { name: "Copy the command" }).first().click()
+    await page.getByText("Copied.").waitFor()
+    expect(await app.evaluate(({ clipboard }) => clipboard.readText())).toMatch(/^stella attest list/)
+  })
+
   it("has seen nothing go wrong", () => {
     expect(shell.wrong).toEqual([])
   })

@@ -4,9 +4,9 @@
  */
 import type { Operation } from "./operation.ts"
 import { OPERATIONS, type OperationName } from "./operations.ts"
+import { API_BASE } from "./wire-names.ts"
 
-/** Everything of version 1 lies below. */
-export const API_BASE = "/api/v1"
+export { API_BASE, TYPES } from "./wire-names.ts"
 
 /** The OpenAPI 3.1 document. */
 export const OPENAPI_PATH = `${API_BASE}/openapi.json`
@@ -16,17 +16,6 @@ export const JOBS_PATH = `${API_BASE}/jobs`
 
 /** Who is asking; logging in and out. */
 export const SESSION_PATH = `${API_BASE}/session`
-
-/** Media types of what goes over the wire. */
-export const TYPES = {
-  json: "application/json",
-  problem: "application/problem+json",
-  lines: "application/x-ndjson",
-  events: "text/event-stream",
-  form: "multipart/form-data",
-  /** Both directions at once, with the client's own files at hand; docs/formats/http-api.md. */
-  conversation: "application/vnd.stella.conversation",
-} as const
 
 /** One row of the table of routes. */
 export interface OperationRoute {

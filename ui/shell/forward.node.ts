@@ -3,7 +3,7 @@
  * much is too much is the service's to say. Headers cross by name: of what the page sends, those that the HTTP API knows; the
  * host and the launch token are the shell's own and cannot be set from the page.
  */
-import { Agent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from "node:http"
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from "node:http"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import type { ReadableStream as NodeStream } from "node:stream/web"
@@ -63,11 +63,11 @@ function responseOf(message: IncomingMessage): Response {
 
 /** Forwards over the socket of a launch. */
 export function forwardTo(launch: Launch): Forward {
-  const agent = new Agent({ keepAlive: true })
   return (request, path) =>
     new Promise((resolve, reject) => {
+      // A connection each: one that was kept could be closed by the service in the moment in which it is used again.
       const sent = httpRequest(
-        { socketPath: launch.socket, agent, method: request.method, path, headers: headersOf(request, launch) },
+        { socketPath: launch.socket, agent: false, method: request.method, path, headers: headersOf(request, launch) },
         message => resolve(responseOf(message)),
       )
       sent.on("error", reject)
