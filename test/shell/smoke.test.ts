@@ -276,4 +276,14 @@ describe.skipIf(electron === undefined)("a real Electron", () => {
     })
     expect(answer.code).toBe("LAUNCH_OVER")
   })
+
+  it("ends with a defect, and does not go on with whatever rule has failed", async () => {
+    const over = once(shell.app.process(), "exit")
+    await shell.app.evaluate(() => {
+      setImmediate(() => {
+        throw new Error("a defect")
+      })
+    })
+    expect((await over)[0]).toBe(2)
+  })
 })
