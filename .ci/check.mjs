@@ -125,8 +125,8 @@ else {
     ["types of the console's tests", [bin("typescript/bin/tsc"), "-p", "test/console/tsconfig.json", "--noEmit"]],
     ["lint", [bin("eslint/bin/eslint.js"), "--max-warnings", "0", "."]],
     ["format", [bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]],
-    // What package.json runs for it.
-    ["npm start", [join(root, ".ci/with-node.mjs"), "kit-scripts/rehearsal.ts"]],
+    // What package.json runs for it. That it goes on to serve the console is for the tests.
+    ["npm start", [join(root, ".ci/with-node.mjs"), "kit-scripts/rehearsal.ts", "--no-serve"]],
   ]
   for (const [name, args] of steps) if (!run(name, node, args)) fail(`step: ${name}`)
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${resultFile}`]

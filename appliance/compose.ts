@@ -65,6 +65,12 @@ function setting(env: Readonly<Record<string, string | undefined>>, name: string
   return value === "" ? undefined : value
 }
 
+/** Asks once and keeps the answer; a failure is not kept. */
+function keptOnce<T>(ask: () => Promise<T>): () => Promise<T> {
+  let kept: T | undefined
+  return async () => (kept ??= await ask())
+}
+
 /** Builds the real world. Nothing is opened before it is asked for. */
 export function compose(env: Readonly<Record<string, string | undefined>> = process.env): Composed {
   const profile = env["STELLA_PROFILE"] === "development" ? "development" : "production"
@@ -84,7 +90,7 @@ export function compose(env: Readonly<Record<string, string | undefined>> = proc
     },
     conformanceReport: setting(env, "STELLA_CONFORMANCE_REPORT"),
     transcript: () => transcriptOn(createHash("sha256")),
-    builtinTrust: async () => (await import("./trust/builtin-root.node.ts")).builtinTrust(crypto),
+    builtinTrust: keptOnce(async () => (await import("./trust/builtin-root.node.ts")).builtinTrust(crypto)),
     retainedJudge: async version =>
       (await import("./operations/judging/retained-judges.node.ts")).retainedJudge(version, crypto),
     builtinTufRoot: async () => (await import("./trust/builtin-root.node.ts")).builtinTufRoot(crypto),

@@ -1,7 +1,8 @@
 /**
  * `npm run -s bench -- service [--json]`: a real service in a process of its own, asked over its socket to verify stored
  * evidence, at 1, 16 and 64 connections. Each request is one verification with its commit in the audit chain; the
- * evidence is real, and taken in turn. The first round after the import fills the facts cache; both are measured.
+ * evidence is real, and taken in turn. The first round after the import fills the facts cache; both are measured. The
+ * limit is what the same client gets from a bare HTTP server that answers as many bytes and does nothing else.
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -12,6 +13,7 @@ import { join, resolve } from "node:path"
 import { shared } from "../test/support/shared.ts"
 
 const BIN = resolve(import.meta.dirname, "../appliance/cli/stella.mjs")
+const BARE = resolve(import.meta.dirname, "bare-http.ts")
 const CONNECTIONS = [1, 16, 64] as const
 const SECONDS = 6
 
@@ -21,6 +23,8 @@ export interface ConnectionFigures {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly errors: number
+  /** Against a bare HTTP server's answers per second at as many connections. */
+  readonly ratioToTransport: number
   /** Peak of the service's memory so far, its mapped tables included. */
   readonly peakRssMb: number
 }
@@ -36,6 +40,8 @@ interface Answer {
   readonly status: number
   readonly text: string
 }
+
+const isVerified = (text: string): boolean => text.includes('"type":"summary"')
 
 class Client {
   readonly #agent: Agent
@@ -80,6 +86,8 @@ interface Measured {
   readonly times: readonly number[]
   readonly errors: number
   readonly seconds: number
+  /** Length of the last answer. */
+  readonly bytes: number
 }
 
 /** Keeps `connections` requests under way until `until` says that it is enough. */
@@ -88,11 +96,13 @@ async function load(
   connections: number,
   digests: readonly string[],
   enough: (done: number, seconds: number) => boolean,
+  isRight: (text: string) => boolean = isVerified,
 ): Promise<Measured> {
   const client = new Client(socket, connections)
   const times: number[] = []
   let errors = 0
   let next = 0
+  let bytes = 0
   const from = performance.now()
   const worker = async (): Promise<void> => {
     while (!enough(next, (performance.now() - from) / 1000)) {
@@ -100,12 +110,26 @@ async function load(
       const start = performance.now()
       const answer = await client.post("/api/v1/attest/verify", { artifacts: [digest], jobs: 1 })
       times.push(performance.now() - start)
-      if (answer.status !== 200 || !answer.text.includes('"type":"summary"')) errors++
+      bytes = answer.text.length
+      if (answer.status !== 200 || !isRight(answer.text)) errors++
     }
   }
   await Promise.all(Array.from({ length: connections }, worker))
   client.close()
-  return { times: times.sort((a, b) => a - b), errors, seconds: (performance.now() - from) / 1000 }
+  return { times: times.sort((a, b) => a - b), errors, seconds: (performance.now() - from) / 1000, bytes }
+}
+
+/** Answers per second that a bare HTTP server gives to the same client. */
+async function transportPerSecond(folder: string, connections: number, bytes: number): Promise<number> {
+  const socket = join(folder, `bare-${String(connections)}`)
+  const bare = spawn(process.execPath, [BARE, socket, String(bytes)], { stdio: ["ignore", "pipe", "inherit"] })
+  await once(bare.stdout, "data")
+  const enough = (_: number, passed: number): boolean => passed >= SECONDS / 3
+  const { times, errors, seconds } = await load(socket, connections, [""], enough, text => text.length === bytes)
+  bare.kill("SIGTERM")
+  await once(bare, "close")
+  if (errors > 0) throw new Error("the bare server gave wrong answers")
+  return times.length / seconds
 }
 
 function peakMb(pid: number): number {
@@ -142,12 +166,14 @@ export async function measureService(): Promise<ServiceFigures> {
     const first = await load(socket, 16, digests, done => done >= digests.length)
     const connections: Record<string, ConnectionFigures> = {}
     for (const count of CONNECTIONS) {
-      const { times, errors, seconds } = await load(socket, count, digests, (_, passed) => passed >= SECONDS)
+      const { times, errors, seconds, bytes } = await load(socket, count, digests, (_, passed) => passed >= SECONDS)
+      const verifiesPerSecond = times.length / seconds
       connections[String(count)] = {
-        verifiesPerSecond: times.length / seconds,
+        verifiesPerSecond,
         p50Ms: quantile(times, 0.5),
         p99Ms: quantile(times, 0.99),
         errors,
+        ratioToTransport: verifiesPerSecond / (await transportPerSecond(folder, count, bytes)),
         peakRssMb: peakMb(service.pid ?? 0),
       }
     }

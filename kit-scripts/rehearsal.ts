@@ -1,8 +1,8 @@
 /**
  * The rehearsal: `npm start`, or `npm start -- FOLDER` to keep what it makes. It makes a site with a small log and good and
  * broken evidence, runs the commands that a person would, says what their output means, and holds every one of them to
- * what it should come to. Then, on a terminal or with `--serve`, it serves the console of that site on loopback until it is
- * stopped. It uses no network. A surprise makes it end with 1.
+ * what it should come to. Then it serves the console of that site on loopback until it is stopped; with `--no-serve` it ends
+ * there. It uses no network. A surprise makes it end with 1.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -14,6 +14,7 @@ import { serveConsole } from "./rehearsal/serving.ts"
 import { OPERATOR, stepsOf } from "./rehearsal/steps.ts"
 
 const INTERRUPTED = 130
+const NO_SERVE = "--no-serve"
 
 /** What to type next. `kept` is the folder that was asked for, which is still there. */
 function next(kept: string | undefined): string[] {
@@ -23,7 +24,6 @@ function next(kept: string | undefined): string[] {
     "  npx stella attest verify app.bin --bundle app.json --key release.pub      signed with a key that you have",
     "  npx stella attest inspect app.sigstore.json            what it says of itself, before it is verified",
     "  npx stella init my-site                                a site of your own; then attest import, gap report",
-    "  npm start -- --serve                                   this again, and then its console in a browser",
     "  npx stella help                                        all commands; and --help after any of them",
     kept === undefined
       ? "  npm start -- rehearsal-site                            this again, kept to look around in"
@@ -91,6 +91,6 @@ async function rehearse(given: string | undefined, serves: boolean): Promise<num
 
 const words = process.argv.slice(2)
 process.exitCode = await rehearse(
-  words.find(word => word !== "--serve"),
-  words.includes("--serve") || process.stdout.isTTY,
+  words.find(word => word !== NO_SERVE),
+  !words.includes(NO_SERVE),
 )

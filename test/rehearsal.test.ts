@@ -20,7 +20,7 @@ afterAll(() => {
 })
 
 function rehearse(...args: readonly string[]) {
-  const done = spawnSync(process.execPath, [join(root, "kit-scripts/rehearsal.ts"), ...args], {
+  const done = spawnSync(process.execPath, [join(root, "kit-scripts/rehearsal.ts"), "--no-serve", ...args], {
     cwd: root,
     encoding: "utf8",
     env: { ...process.env, TMPDIR: folder() },
@@ -28,7 +28,7 @@ function rehearse(...args: readonly string[]) {
   return { ...done, temporary: folders.at(-1) ?? "" }
 }
 
-describe("npm start", () => {
+describe("npm start -- --no-serve", () => {
   test("ends without a surprise, within 20 seconds, and leaves nothing behind", { timeout: 120_000 }, () => {
     const { status, stdout, stderr, temporary } = rehearse()
     expect(stderr).toBe("")
@@ -64,7 +64,7 @@ describe("the end of npm start", () => {
     { timeout: 120_000 },
     async () => {
       const temporary = folder()
-      const child = spawn(process.execPath, [join(root, "kit-scripts/rehearsal.ts"), "--serve"], {
+      const child = spawn(process.execPath, [join(root, "kit-scripts/rehearsal.ts")], {
         cwd: root,
         env: { ...process.env, TMPDIR: temporary },
         stdio: ["ignore", "pipe", "inherit"],

@@ -40,13 +40,3 @@ export async function* everyItem<T>(
 ): AsyncGenerator<T, void, undefined> {
   for await (const items of everyPage(listing, signal, stretch)) yield* items
 }
-
-/**
- * How many items a listing has.
- * @throws StellaError as `everyItem`
- */
-export async function countItems<T>(listing: Listing<T>, signal: AbortSignal): Promise<number> {
-  let count = 0
-  for await (const items of everyPage(listing, signal)) count += items.length
-  return count
-}

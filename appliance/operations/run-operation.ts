@@ -64,9 +64,15 @@ export interface Request {
 /** An event that can end an answer. */
 type EndEvent = Exclude<OperationEvent, ProgressEvent>
 
-/** An event as `--json` prints it and the audit record digests it. */
+const printed = new WeakMap<OperationEvent, string>()
+
+/** An event as `--json` prints it and the audit record digests it; printed once for both. Events are never changed. */
 export function printEvent(event: OperationEvent): string {
-  return canonicalJson(event) + "\n"
+  const known = printed.get(event)
+  if (known !== undefined) return known
+  const text = canonicalJson(event) + "\n"
+  printed.set(event, text)
+  return text
 }
 
 /** An expected failure as an event. */

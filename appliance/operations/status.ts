@@ -4,15 +4,15 @@ import type { Status } from "../../ui/contract/operations/site.ts"
 import { trustAge, trustFindings } from "../trust/trust-age.ts"
 import type { DocumentHandler, SiteContext } from "./context.ts"
 import { shownHead } from "./mirror-ingest.ts"
-import { countItems } from "./pages.ts"
 import { mirroredLogs } from "./site-logs.ts"
 import { trustFor } from "./trust.ts"
 
 export const status: DocumentHandler<Status["input"], Status["output"], SiteContext> = async (_input, context) => {
-  const { site, crypto, now, signal } = context
+  const { site, crypto, now } = context
   const loaded = await trustFor({}, context)
   if (!loaded.ok) return loaded
-  const evidence = await countItems(page => site.evidence.list(page), signal)
+  const evidence = await site.evidence.count()
+  if (!evidence.ok) return evidence
   const logs = await mirroredLogs(site, crypto)
   const { roots, ...age } = trustAge(loaded.value.trust, now)
   const frozen = logs
@@ -33,7 +33,7 @@ export const status: DocumentHandler<Status["input"], Status["output"], SiteCont
     siteId: site.siteId,
     commit: site.commitNumber,
     epoch: { n: site.epoch.n, id: site.epoch.id },
-    evidence,
+    evidence: evidence.value,
     auditRecords: site.audit.head.n,
     logs: logs.map(({ head }) => shownHead(head)),
     trust: { ...age, roots: [...roots] },

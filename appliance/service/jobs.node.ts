@@ -21,7 +21,7 @@ import type { Asked, OwnedSite } from "./owned-site.ts"
 import { asStellaError } from "./problems.ts"
 import { RequestFiles, type Written } from "./request-files.node.ts"
 import type { Run, Running } from "./running.ts"
-import { Turns } from "./turns.ts"
+import { Turns } from "../store/turns.ts"
 
 /** A job that runs in this process. */
 interface Live {

@@ -18,7 +18,7 @@ import { joinPath } from "../store/durable-files.ts"
 import { HEAD_FILE, MAX_STATE_FILE_BYTES } from "../store/head.ts"
 import { fsckStore, type FsckEvent } from "../store/fsck.ts"
 import { openSite, type Site, type SitePorts } from "../store/site.ts"
-import { Turns } from "./turns.ts"
+import { Turns } from "../store/turns.ts"
 
 /** One asking. `input` has been checked against the operation's schema. */
 export interface Asked {
@@ -78,15 +78,14 @@ export async function ownSite(directory: string, world: World, ports: SitePorts)
     return opened
   }
   const site = opened.value
-  const commits = new Turns()
   const writers = new Turns()
 
   /** The store as of one commit: a snapshot of the database and the HEAD file that belongs to it. */
   async function frozen(
     signal: AbortSignal,
   ): Promise<{ readonly ports: SitePorts; readonly close: () => Promise<void> }> {
-    const end = await commits.take(signal)
-    try {
+    return site.between(async () => {
+      signal.throwIfAborted()
       const head = await readWhole(HEAD_FILE)
       const snapshot = database.snapshot()
       if (snapshot === undefined) throw new StellaError("INTERNAL", "the database is closed")
@@ -97,9 +96,7 @@ export async function ownSite(directory: string, world: World, ports: SitePorts)
       }
       const open: OpenDatabase = () => Promise.resolve(ok({ ...snapshot, close: () => Promise.resolve() }))
       return { ports: { ...ports, files, database: open }, close: () => snapshot.close() }
-    } finally {
-      end()
-    }
+    })
   }
   const readWhole = (name: string) => ports.files.read(joinPath(directory, name), MAX_STATE_FILE_BYTES)
 
@@ -112,10 +109,8 @@ export async function ownSite(directory: string, world: World, ports: SitePorts)
     }
   }
 
-  const commit: Site["commit"] = (changes, audit) => commits.run(() => site.commit(changes, audit))
   // What an operation closes is its own view. Members that change with commits are looked up in the site itself.
   const view = Object.assign(Object.create(site) as Site, {
-    commit,
     close: () => Promise.resolve(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   })
@@ -145,10 +140,8 @@ export async function ownSite(directory: string, world: World, ports: SitePorts)
       return site.failure
     },
     close: async () => {
-      const end = await commits.take()
       await site.close()
       await database.close()
-      end()
     },
   })
 }

@@ -1,7 +1,7 @@
 /**
- * The audit log of a store: its records and the check of the whole chain. Record n is the one of commit n, and the HEAD
- * file names number and hash of the newest, so a record that was cut out, changed, moved or removed from the end is
- * found and named.
+ * The audit log of a store: its records and the check of the whole chain. Each commit adds records, its row names number
+ * and hash of the newest, and the HEAD file repeats the hash, so a record that was cut out, changed, moved or removed
+ * from the end is found and named.
  */
 import { equalBytes, toHex, u64be } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"

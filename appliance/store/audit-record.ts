@@ -1,6 +1,6 @@
 /**
  * The audit record: what an operation left behind. Records form a hash chain: `prev` is the SHA-256 of the canonical
- * JSON (RFC 8785) of the record before, 64 zeros for the first; `n` counts from 1 and equals the commit number.
+ * JSON (RFC 8785) of the record before, 64 zeros for the first; `n` counts from 1.
  *
  * ```
  * {"actor":{"id":"0","kind":"os-user","name":"root","role":"owner"},"at":"2026-01-01T00:00:00Z","input":"…",

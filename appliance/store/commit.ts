@@ -1,11 +1,14 @@
 /**
- * Commits, one after another: content first, then one synced batch with the changed rows, the audit record, the index
+ * Commits, one after another: content first, then one synced batch with the changed rows, the audit records, the index
  * and the commit row; then the database's directory and the HEAD file are brought to stable storage. A kill at any
  * instant leaves the state before or the state after.
+ *
+ * Bringing a commit to the disk takes far longer than making it, so those who ask while one is under way share the next
+ * one: each leaves its own audit record, and all are told when the whole commit is on the disk.
  */
 import { fromHex, toHex } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
-import { unwrap, type Result } from "../../src/kernel/result.ts"
+import { ok, unwrap, type Result } from "../../src/kernel/result.ts"
 import type { Crypto } from "../../src/kernel/ports.ts"
 import { attempt } from "./attempt.ts"
 import { AUDIT_SUBLEVEL, auditKey } from "./audit-log.ts"
@@ -20,8 +23,9 @@ import { GENERATION_SUBLEVEL } from "./generation-store.ts"
 import { HEAD_FILE, printHead } from "./head.ts"
 import { INDEX_SUBLEVEL, type IndexReader } from "./index-reader.ts"
 import { updateIndex, type IndexChange } from "./index-update.ts"
-import { headOf, LEDGER_KEY, LEDGER_SUBLEVEL, printLedgerRow, type LedgerRow } from "./ledger.ts"
+import { headOf, LEDGER_KEY, LEDGER_SUBLEVEL, MOST_IN_COMMIT, printLedgerRow, type LedgerRow } from "./ledger.ts"
 import { REPORT_SUBLEVEL } from "./report-store.ts"
+import { Turns } from "./turns.ts"
 
 /** The database's folder in a store directory. */
 export const DATABASE_FOLDER = "db"
@@ -70,14 +74,33 @@ export function assertContent(sublevel: string): void {
   refuseName(sublevel, reserved || COMMITTED_SUBLEVELS.has(sublevel))
 }
 
+/** What one caller wants committed, and how it is told. */
+interface Asked {
+  readonly changes: CommitChanges
+  readonly audit: AuditInput
+  readonly told: PromiseWithResolvers<Result<AuditRecord>>
+}
+
+/** One caller's part of the commit that is being made. */
+interface Member {
+  readonly told: Asked["told"]
+  readonly record: AuditRecord
+  /** SHA-256 of the record, hex. */
+  readonly sha256: string
+  readonly changes: readonly SublevelChanges[]
+}
+
 /** The newest commit of an open store and the way to the next one. */
 export class Commits implements CurrentRoot {
   readonly #ports: CommitPorts
+  readonly #turns = new Turns()
+  readonly #waiting: Asked[] = []
   #row: LedgerRow
   #ledger: string
   #root: Uint8Array
   #failure: StellaError | undefined
-  #running: Promise<unknown> = Promise.resolve()
+  /** The commit that is on its way to the disk. Those that are still being gathered may read, and so may wait for it. */
+  #writing: Promise<unknown> = Promise.resolve()
 
   constructor(ports: CommitPorts, row: LedgerRow, ledger: string) {
     this.#ports = ports
@@ -100,50 +123,109 @@ export class Commits implements CurrentRoot {
   }
 
   async settled(): Promise<void> {
-    await this.#running
+    await this.#writing
+  }
+
+  /** Runs the work while no commit is under way; commits wait for its end. */
+  between<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turns.run(work)
   }
 
   /** Makes no commit any more; resolves when a running one is done. */
   async stop(): Promise<void> {
     this.#failure ??= new StellaError("INTERNAL", "the store is closed")
-    await this.#running
+    await this.between(() => Promise.resolve())
   }
 
   /** Queues a commit; see `Site.commit`. */
   commit(changes: CommitChanges, audit: AuditInput): Promise<Result<AuditRecord>> {
-    const before = this.#running
-    const done = before.then(() => attempt(() => this.#commit(changes, audit)))
-    // `attempt` lets bugs through; those are for the caller, not for the next in the queue.
-    this.#running = done.catch(() => undefined)
-    return done
+    const told = Promise.withResolvers<Result<AuditRecord>>()
+    this.#waiting.push({ changes, audit, told })
+    // The first that waits asks for a turn; who comes before it is given shares the commit.
+    if (this.#waiting.length === 1) this.#queue()
+    return told.promise
   }
 
-  async #commit(changes: CommitChanges, audit: AuditInput): Promise<AuditRecord> {
+  #queue(): void {
+    void this.#turns.run(async () => {
+      const members = await this.#gather()
+      if (this.#waiting.length > 0) this.#queue()
+      if (members.length > 0) await this.#conclude(members)
+    })
+  }
+
+  /** Writes the commit and tells its members. */
+  async #conclude(members: readonly Member[]): Promise<void> {
+    const writing = attempt(() => this.#write(members))
+    this.#writing = writing.catch(() => undefined)
+    try {
+      const written = await writing
+      for (const { told, record } of members) told.resolve(written.ok ? ok(record) : written)
+    } catch (error) {
+      // `attempt` lets bugs through; those are for the callers, not for the next in the queue.
+      for (const { told } of members) told.reject(error)
+    }
+  }
+
+  /**
+   * The next commit: those that wait, in the order in which they came, until one has to see what an earlier one changes.
+   * A member that fails here is told so and leaves nothing behind.
+   */
+  async #gather(): Promise<readonly Member[]> {
+    const members: Member[] = []
+    let changed = false
+    for (;;) {
+      const next = this.#waiting[0]
+      if (next === undefined || members.length === MOST_IN_COMMIT) return members
+      if (changed && typeof next.changes === "function") return members
+      this.#waiting.shift()
+      const last = members.at(-1)
+      try {
+        const member = await attempt(() => this.#member(next, last))
+        if (!member.ok) next.told.resolve(member)
+        else {
+          members.push(member.value)
+          changed ||= member.value.changes.length > 1
+        }
+      } catch (error) {
+        next.told.reject(error)
+      }
+    }
+  }
+
+  /** @throws StellaError, among them the failure of the changes themselves */
+  async #member({ changes, audit, told }: Asked, last: Member | undefined): Promise<Member> {
     if (this.#failure !== undefined) throw this.#failure
     const rows = typeof changes === "function" ? unwrap(await changes()) : changes
     for (const { sublevel } of rows) refuseName(sublevel, NOT_FOR_COMMIT.has(sublevel))
+    const n = (last?.record.n ?? this.#row.records) + 1
+    const record = nextRecord(n, last?.sha256 ?? this.#row.audit, audit)
+    const bytes = printRecord(record)
+    if (parseRecord(bytes) === undefined) throw new StellaError("INTERNAL", "malformed audit record")
+    const sha256 = toHex(this.#ports.crypto.hash("sha256", bytes))
+    const recordChange = { type: "put", key: auditKey(n), value: bytes } as const
+    return { told, record, sha256, changes: [...rows, { sublevel: AUDIT_SUBLEVEL, changes: [recordChange] }] }
+  }
+
+  async #write(members: readonly Member[]): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure
     const { crypto, index, database, files, directory } = this.#ports
-
-    const commit = this.#row.commit + 1
-    const record = nextRecord(commit, this.#row.audit, audit)
-    const recordBytes = printRecord(record)
-    if (parseRecord(recordBytes) === undefined) throw new StellaError("INTERNAL", "malformed audit record")
-    const recordChange = { type: "put", key: auditKey(commit), value: recordBytes } as const
-    const all = [...rows, { sublevel: AUDIT_SUBLEVEL, changes: [recordChange] }]
-
-    const indexChanges = all.flatMap(({ sublevel, changes: list }) =>
-      list.map((c): IndexChange => {
+    const all = members.flatMap(member => member.changes)
+    const indexChanges = all.flatMap(({ sublevel, changes }) =>
+      changes.map((c): IndexChange => {
         const hash = c.type === "put" ? crypto.hash("sha256", c.value) : undefined
         return { key: indexKey(sublevel, c.key), hash }
       }),
     )
     const update = await updateIndex(index, crypto, this.#root, indexChanges)
+    const newest = members.at(-1)
     const row: LedgerRow = {
       ...this.#row,
-      commit,
+      commit: this.#row.commit + 1,
       previous: this.#ledger,
       index: toHex(update.root),
-      audit: toHex(crypto.hash("sha256", recordBytes)),
+      records: newest?.record.n ?? this.#row.records,
+      audit: newest?.sha256 ?? this.#row.audit,
     }
     const rowBytes = printLedgerRow(row)
     const ledger = toHex(crypto.hash("sha256", rowBytes))
@@ -166,7 +248,6 @@ export class Commits implements CurrentRoot {
       this.#failure = new StellaError(cause?.code ?? "INTERNAL", message, cause?.detail ?? {}, error)
       throw error
     }
-    return record
   }
 }
 

@@ -11,6 +11,12 @@ import type { Crypto, KeyRange } from "../../src/kernel/ports.ts"
 import type { ReadableRows } from "./database.ts"
 import type { IndexReader } from "./index-reader.ts"
 
+/** Committed rows of one sublevel. Methods reject with STORE_CORRUPT, naming sublevel and key. */
+export interface CommittedRows extends ReadableRows {
+  /** Number of rows in the range, without reading them. */
+  count(range: Pick<KeyRange, "from" | "to">): Promise<number>
+}
+
 /** The root to read under. */
 export interface CurrentRoot {
   readonly root: Uint8Array
@@ -41,14 +47,14 @@ async function underRoot<T>(current: CurrentRoot, read: (root: Uint8Array) => Pr
   }
 }
 
-/** The verified view of one sublevel. Its methods reject with STORE_CORRUPT, naming sublevel and key. */
+/** The verified view of one sublevel. */
 export function committedRows(
   sublevel: string,
   content: ReadableRows,
   index: IndexReader,
   crypto: Pick<Crypto, "hash">,
   current: CurrentRoot,
-): ReadableRows {
+): CommittedRows {
   function checked(key: Uint8Array, hash: Uint8Array, value: Uint8Array | undefined): Uint8Array {
     if (value === undefined) throw damagedRow(sublevel, key, "is missing")
     if (!equalBytes(crypto.hash("sha256", value), hash)) throw damagedRow(sublevel, key, "is altered")
@@ -70,19 +76,24 @@ export function committedRows(
   const prefix = indexKey(sublevel, new Uint8Array())
   const end = concatBytes(utf8(sublevel), Uint8Array.of(1))
 
+  const inIndex = ({ from, to }: KeyRange): { from: Uint8Array; to: Uint8Array } => ({
+    from: from === undefined ? prefix : indexKey(sublevel, from),
+    to: to === undefined ? end : indexKey(sublevel, to),
+  })
+
   return {
     getMany,
+    count: range => underRoot(current, root => index.count(root, inIndex(range))),
     async get(key) {
       const [value] = await getMany([key])
       return value
     },
-    async *entries({ from, to, reverse = false, limit = Infinity }) {
-      let low = from === undefined ? prefix : indexKey(sublevel, from)
-      let high = to === undefined ? end : indexKey(sublevel, to)
+    async *entries({ reverse = false, limit = Infinity, ...range }) {
+      let { from: low, to: high } = inIndex(range)
       for (let given = 0; given < limit;) {
-        const range: KeyRange = { from: low, to: high, reverse }
+        const left: KeyRange = { from: low, to: high, reverse }
         const rows = await underRoot(current, async root => {
-          const page = (await index.page(root, range)).slice(0, limit - given)
+          const page = (await index.page(root, left)).slice(0, limit - given)
           const keys = page.map(e => e.key.subarray(prefix.length))
           const values = await content.getMany(keys)
           return page.map((e, i) => {

@@ -28,8 +28,8 @@ import type { KeyRange, KeyValueChange } from "../../src/kernel/ports.ts"
 import type { Result } from "../../src/kernel/result.ts"
 import { attempt } from "./attempt.ts"
 import type { BlobStore } from "./blob-store.ts"
-import { damagedRow } from "./committed-rows.ts"
-import type { ReadableRows, SublevelChanges } from "./database.ts"
+import { damagedRow, type CommittedRows } from "./committed-rows.ts"
+import type { SublevelChanges } from "./database.ts"
 import { pageOf, type Page, type PageRequest } from "./page.ts"
 
 /** What a reader of the evidence found in it. */
@@ -79,6 +79,8 @@ export interface EvidenceStore {
   get(sha256: string): Promise<Result<{ readonly record: EvidenceRecord; readonly bytes: Uint8Array }>>
   /** The record alone. Failures: EVIDENCE_MISSING, STORE_CORRUPT. */
   record(sha256: string): Promise<Result<EvidenceRecord>>
+  /** Pieces of evidence in the store. */
+  count(): Promise<Result<number>>
   /** Records in the order of their SHA-256. */
   list(page: PageRequest): Promise<Result<Page<EvidenceRecord>>>
   /** Records about a subject digest, given as `<algorithm>:<hex>`, in the order of their SHA-256. */
@@ -114,11 +116,15 @@ function digestOf(sha256: string): Uint8Array {
   return raw
 }
 
-/** The first key after `after`, or the start of the keys with that prefix, up to their end. */
-function pageRange(prefix: Uint8Array, after: string | undefined, limit: number): KeyRange {
+/** The keys with that prefix, or those after `after`. */
+function digestRange(prefix: Uint8Array, after?: string): { readonly from: Uint8Array; readonly to: Uint8Array } {
   const from = after === undefined ? prefix : concatBytes(prefix, digestOf(after), Uint8Array.of(0))
   // Keys go on with a digest of 32 bytes, so nothing of this prefix sorts after 33 bytes of 255.
-  return { from, to: concatBytes(prefix, new Uint8Array(33).fill(255)), limit: limit + 1 }
+  return { from, to: concatBytes(prefix, new Uint8Array(33).fill(255)) }
+}
+
+function pageRange(prefix: Uint8Array, after: string | undefined, limit: number): KeyRange {
+  return { ...digestRange(prefix, after), limit: limit + 1 }
 }
 
 /** Subjects of another shape are recorded but not indexed: nobody can ask for them, and a zero byte would break the key. */
@@ -132,7 +138,7 @@ function sortedSet(values: readonly string[]): string[] {
 }
 
 /** The evidence of a store over its committed rows and blobs. */
-export function evidenceStore(rows: ReadableRows, blobs: BlobStore): EvidenceStore {
+export function evidenceStore(rows: CommittedRows, blobs: BlobStore): EvidenceStore {
   function parse(key: Uint8Array, value: Uint8Array): EvidenceRecord {
     const read = readDocument(value, readRecord, { maxBytes: MAX_RECORD_BYTES })
     if (!read.ok) throw damagedRow(EVIDENCE_SUBLEVEL, key, `cannot be read: ${read.error.reason} ${read.error.where}`)
@@ -206,6 +212,7 @@ export function evidenceStore(rows: ReadableRows, blobs: BlobStore): EvidenceSto
         const found = await find(sha256)
         return { record: found, bytes: await blobs.require(sha256) }
       }),
+    count: () => attempt(() => rows.count(digestRange(RECORD))),
     list: ({ after, limit }) =>
       attempt(async () => {
         const found: EvidenceRecord[] = []

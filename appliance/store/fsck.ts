@@ -18,6 +18,7 @@ import type { Database } from "./database.ts"
 import { joinPath } from "./durable-files.ts"
 import { EVIDENCE_SUBLEVEL } from "./evidence-store.ts"
 import { GENERATION_SUBLEVEL } from "./generation-store.ts"
+import { rowsUnder } from "./index-node.ts"
 import { INDEX_SUBLEVEL, IndexReader } from "./index-reader.ts"
 import { compareWithHead, LEDGER_SUBLEVEL, type LedgerRow } from "./ledger.ts"
 import { newestCommit, readHeadFile, readStoreFile } from "./open-site.ts"
@@ -97,19 +98,22 @@ class Check {
     yield* this.#contents()
     yield { type: "progress", part: "blobs", checked: this.blobs }
     yield* this.#audit()
-    yield { type: "progress", part: "audit", checked: this.#row.commit }
+    yield { type: "progress", part: "audit", checked: this.#row.records }
   }
 
-  /** Every node of the index under this one, and every row it names. */
-  async *#committed(hash: Uint8Array): AsyncGenerator<FsckEvent> {
+  /** Every node of the index under this one, and every row it names. `rows` is what the node above says of their number. */
+  async *#committed(hash: Uint8Array, rows?: number): AsyncGenerator<FsckEvent> {
     this.#signal?.throwIfAborted()
     const node = await attempt(() => this.#index.node(hash))
     if (!node.ok) {
       yield damageOf(node.error)
       return
     }
-    for (const entry of node.value.entries) {
-      if (!node.value.leaf) yield* this.#committed(entry.hash)
+    const { leaf, entries } = node.value
+    if (rows !== undefined && rows !== rowsUnder(entries))
+      yield damage(INDEX_SUBLEVEL, hash, "has another number of rows")
+    for (const entry of entries) {
+      if (!leaf) yield* this.#committed(entry.hash, entry.rows)
       else {
         const zero = entry.key.indexOf(0)
         const sublevel = fromUtf8(entry.key.subarray(0, zero)) ?? ""
@@ -169,9 +173,9 @@ class Check {
   }
 
   async *#audit(): AsyncGenerator<FsckEvent> {
-    const { commit, audit } = this.#row
+    const { records: n, audit: sha256 } = this.#row
     const records = this.#database.sublevel(AUDIT_SUBLEVEL).entries({})
-    const chain = await attempt(() => verifyChain(records, { n: commit, sha256: audit }, this.#ports.crypto))
+    const chain = await attempt(() => verifyChain(records, { n, sha256 }, this.#ports.crypto))
     if (!chain.ok) yield damageOf(chain.error)
   }
 }

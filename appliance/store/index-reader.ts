@@ -92,6 +92,22 @@ export class IndexReader {
     }
     return []
   }
+
+  /** Number of entries of the range; reads only the nodes along its two edges. */
+  async count(root: Uint8Array, range: Pick<KeyRange, "from" | "to">): Promise<number> {
+    const { from, to } = range
+    const { leaf, entries } = await this.node(root)
+    if (leaf) return entries.filter(e => inRange(e.key, from, to)).length
+    const first = from === undefined ? 0 : childAt(entries, from)
+    const last = to === undefined ? entries.length - 1 : childAt(entries, to)
+    let rows = 0
+    for (const [i, child] of entries.slice(first, last + 1).entries()) {
+      // What is between the first and the last child lies inside as a whole.
+      const edges = { ...(i === 0 && from ? { from } : {}), ...(first + i === last && to ? { to } : {}) }
+      rows += "from" in edges || "to" in edges ? await this.count(child.hash, edges) : child.rows
+    }
+    return rows
+  }
 }
 
 function inRange(key: Uint8Array, from: Uint8Array | undefined, to: Uint8Array | undefined): boolean {

@@ -5,7 +5,7 @@
 import { compareBytes, equalBytes, toHex } from "../../src/kernel/bytes.ts"
 import type { Crypto, KeyValueChange } from "../../src/kernel/ports.ts"
 import { childAt, EMPTY_INDEX, INDEX_SUBLEVEL, type IndexReader } from "./index-reader.ts"
-import { printIndexNode, type IndexEntry } from "./index-node.ts"
+import { printIndexNode, rowsUnder, type IndexEntry } from "./index-node.ts"
 import type { SublevelChanges } from "./database.ts"
 
 /** Most entries of a node. */
@@ -46,7 +46,7 @@ function mergeLeaf(entries: readonly IndexEntry[], changes: readonly IndexChange
 }
 
 function push(out: IndexEntry[], { key, hash }: IndexChange): void {
-  if (hash !== undefined) out.push({ key, hash })
+  if (hash !== undefined) out.push({ key, hash, rows: 1 })
 }
 
 /**
@@ -76,7 +76,8 @@ export async function updateIndex(
       const from = Math.floor((i * entries.length) / count)
       const part = entries.slice(from, Math.floor(((i + 1) * entries.length) / count))
       const first = part[0]
-      if (first !== undefined) nodes.push({ key: first.key, hash: make(printIndexNode({ leaf, entries: part })) })
+      if (first === undefined) continue
+      nodes.push({ key: first.key, hash: make(printIndexNode({ leaf, entries: part })), rows: rowsUnder(part) })
     }
     return nodes
   }

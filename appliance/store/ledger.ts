@@ -25,6 +25,8 @@ export interface LedgerRow {
   readonly previous: string
   /** Root of the index of committed rows (`row-index.ts`). */
   readonly index: string
+  /** Number of the newest audit record; a commit adds at least one and at most `MOST_IN_COMMIT`. */
+  readonly records: number
   /** SHA-256 of the newest audit record. */
   readonly audit: string
   readonly epoch: Epoch
@@ -35,6 +37,8 @@ export interface LedgerRow {
 /** Where the row lives. */
 export const LEDGER_SUBLEVEL = "ledger"
 export const LEDGER_KEY: Uint8Array = utf8("newest")
+/** Most audit records that one commit adds. */
+export const MOST_IN_COMMIT = 256
 /** `previous` of the first row. */
 export const NO_COMMIT = "0".repeat(64)
 
@@ -43,6 +47,7 @@ const readRow: Reader<LedgerRow> = record({
   commit: integer(1),
   previous: hexDigest,
   index: hexDigest,
+  records: integer(1),
   audit: hexDigest,
   epoch: readEpoch,
   storeId: readId,

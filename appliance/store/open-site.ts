@@ -17,7 +17,15 @@ import type { Database } from "./database.ts"
 import { joinPath, replaceFile, temporaryName } from "./durable-files.ts"
 import { HEAD_FILE, MAX_STATE_FILE_BYTES, parseHead, printHead, type Head } from "./head.ts"
 import { EMPTY_INDEX, INDEX_SUBLEVEL, IndexReader } from "./index-reader.ts"
-import { compareWithHead, headOf, LEDGER_KEY, LEDGER_SUBLEVEL, NO_COMMIT, parseLedgerRow } from "./ledger.ts"
+import {
+  compareWithHead,
+  headOf,
+  LEDGER_KEY,
+  LEDGER_SUBLEVEL,
+  MOST_IN_COMMIT,
+  NO_COMMIT,
+  parseLedgerRow,
+} from "./ledger.ts"
 import type { LedgerRow } from "./ledger.ts"
 import { openedSite } from "./opened-site.ts"
 import type { Site, SitePorts } from "./site.ts"
@@ -60,6 +68,7 @@ export function initSite(directory: string, ports: SitePorts, audit: AuditInput)
       commit: 0,
       previous: NO_COMMIT,
       index: toHex(root),
+      records: 0,
       audit: NO_RECORD,
       epoch: { n: 1, id: toHex(random.bytes(16)) },
       storeId: store.storeId,
@@ -144,7 +153,7 @@ export async function newestCommit(
 
 /**
  * The parts that a commit row names must be there. For a commit that HEAD does not vouch for yet (`behind` is the HEAD
- * before it) its audit record must follow the one that HEAD names.
+ * before it) its audit records must lead back to the one that HEAD names.
  * @throws StellaError STORE_CORRUPT
  */
 async function checkCommit(
@@ -155,13 +164,17 @@ async function checkCommit(
   behind: Head | undefined,
 ): Promise<void> {
   await index.node(rawHash(row.index))
-  const bytes = await database.sublevel(AUDIT_SUBLEVEL).get(auditKey(row.commit))
   // Without HEAD's word nothing else says which record is right; with it the audit log names the broken one.
   if (behind === undefined) return
-  const record = bytes === undefined ? undefined : parseRecord(bytes)
-  if (bytes === undefined || record === undefined) throw corrupt("the newest audit record is missing or unreadable")
-  const intact = equalBytes(crypto.hash("sha256", bytes), rawHash(row.audit))
-  if (!intact || record.prev !== behind.audit || record.n !== row.commit) {
-    throw corrupt("the newest audit record does not follow the one that HEAD names")
-  }
+  const records = database.sublevel(AUDIT_SUBLEVEL)
+  let sha256 = row.audit
+  let n = row.records
+  do {
+    const bytes = n > row.records - MOST_IN_COMMIT ? await records.get(auditKey(n)) : undefined
+    const record = bytes === undefined ? undefined : parseRecord(bytes)
+    const intact = bytes !== undefined && equalBytes(crypto.hash("sha256", bytes), rawHash(sha256))
+    if (record?.n !== n || !intact) throw corrupt("the newest audit records do not follow the one that HEAD names")
+    sha256 = record.prev
+    n--
+  } while (sha256 !== behind.audit)
 }

@@ -5,8 +5,8 @@ import { attempt } from "./attempt.ts"
 import { AUDIT_SUBLEVEL, auditKey, auditLog } from "./audit-log.ts"
 import { BLOB_SUBLEVEL, blobStore } from "./blob-store.ts"
 import { assertContent, type Commits } from "./commit.ts"
-import { committedRows, indexKey } from "./committed-rows.ts"
-import type { Database, ReadableRows } from "./database.ts"
+import { committedRows, indexKey, type CommittedRows } from "./committed-rows.ts"
+import type { Database } from "./database.ts"
 import { EVIDENCE_SUBLEVEL, evidenceStore } from "./evidence-store.ts"
 import { FACTS_SUBLEVEL, factsCache } from "./facts-cache.ts"
 import { GENERATION_SUBLEVEL, generationStore } from "./generation-store.ts"
@@ -23,7 +23,7 @@ export function openedSite(
   index: IndexReader,
   commits: Commits,
 ): Site {
-  const rows = (sublevel: string): ReadableRows =>
+  const rows = (sublevel: string): CommittedRows =>
     committedRows(sublevel, database.sublevel(sublevel), index, crypto, commits)
 
   const kv = (sublevel: string): KeyValue => {
@@ -46,7 +46,7 @@ export function openedSite(
     database.sublevel(AUDIT_SUBLEVEL),
     crypto,
     n => index.find(commits.root, indexKey(AUDIT_SUBLEVEL, auditKey(n))),
-    () => ({ n: commits.row.commit, sha256: commits.row.audit }),
+    () => ({ n: commits.row.records, sha256: commits.row.audit }),
   )
 
   async function close(): Promise<void> {
@@ -85,6 +85,7 @@ export function openedSite(
       return openStage(sublevel, kv(sublevel), rows(sublevel), isCommitted)
     },
     commit: (changes, by) => commits.commit(changes, by),
+    between: work => commits.between(work),
     close,
     [Symbol.asyncDispose]: close,
   }

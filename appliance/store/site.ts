@@ -19,7 +19,8 @@ import type { Result } from "../../src/kernel/result.ts"
 import type { AuditLog } from "./audit-log.ts"
 import type { AuditInput, AuditRecord } from "./audit-record.ts"
 import type { CommitChanges } from "./commit.ts"
-import type { OpenDatabase, ReadableRows, SublevelChanges } from "./database.ts"
+import type { CommittedRows } from "./committed-rows.ts"
+import type { OpenDatabase, SublevelChanges } from "./database.ts"
 import type { DurableFiles } from "./durable-files.ts"
 import type { EvidenceStore } from "./evidence-store.ts"
 import type { FactsCache, FactsMac } from "./facts-cache.ts"
@@ -60,7 +61,7 @@ export interface Site extends AsyncDisposable {
   readonly blobs: Blobs
 
   /** Committed rows, verified on every read. */
-  rows(sublevel: string): ReadableRows
+  rows(sublevel: string): CommittedRows
   /** Content rows, **unverified**: the reader checks them. Its `batch` is `write`. */
   kv(sublevel: string): KeyValue
   /** Writes content rows. What a later commit names must be written with `sync`. Reserved sublevels are INTERNAL. */
@@ -68,12 +69,15 @@ export interface Site extends AsyncDisposable {
   /** Collects a writer's batches for the next commit; see `stage.ts`. */
   stage(sublevel: string, isCommitted: (key: Uint8Array) => boolean): Stage
   /**
-   * One commit: the changes, the audit record and the commit row in one synced batch, then HEAD. Commits run one after
-   * another. Failures: DISK_FULL, STORE_CORRUPT, INPUT_UNREADABLE; after one the site takes no further commits, and
-   * opening it again shows either the state before or the state after, whole. Changes that depend on what is committed
-   * already may be given as a function; it runs when the commit's turn has come, and its failure commits nothing.
+   * Commits the changes with an audit record: everything and the commit row in one synced batch, then HEAD. Commits run
+   * one after another; callers that wait at the same time share one, in the order in which they came. Failures:
+   * DISK_FULL, STORE_CORRUPT, INPUT_UNREADABLE; after one the site takes no further commits, and opening it again shows
+   * either the state before or the state after, whole. Changes that depend on what is committed already may be given as a
+   * function; it runs when all earlier changes are committed, and its failure commits nothing.
    */
   commit(changes: CommitChanges, audit: AuditInput): Promise<Result<AuditRecord>>
+  /** Runs the work while no commit is under way; commits wait for its end. */
+  between<T>(work: () => Promise<T>): Promise<T>
   /** Waits for a running commit and gives the store up. */
   close(): Promise<void>
 }

@@ -51,6 +51,15 @@ const STEPS: readonly ((site: Site) => Promise<void>)[] = [
     const staged = unwrap(await site.generations.stage("trust", "root", utf8("root"), NOW))
     unwrap(await site.commit(staged.changes, auditOf("trust.import")))
   },
+  async site => {
+    // Asked for at once, they share a commit.
+    const told = await Promise.all([
+      site.commit([], auditOf("attest.list")),
+      site.commit([{ sublevel: "policy", changes: [put("p", "rows")] }], auditOf("policy.import")),
+      site.commit([], auditOf("attest.show")),
+    ])
+    told.map(unwrap)
+  },
 ]
 
 /** Everything that a reader can see of a site. */

@@ -4,6 +4,9 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import type { Database } from "../../appliance/store/database.ts"
 import { fsckStore, type FsckEvent } from "../../appliance/store/fsck.ts"
+import { printHead } from "../../appliance/store/head.ts"
+import { parseIndexNode, printIndexNode } from "../../appliance/store/index-node.ts"
+import { headOf, LEDGER_KEY, parseLedgerRow, printLedgerRow } from "../../appliance/store/ledger.ts"
 import { levelDatabase } from "../../appliance/store/level-key-value.node.ts"
 import type { SitePorts } from "../../appliance/store/site.ts"
 import { concatBytes, fromHex, toHex, u64be, utf8 } from "../../src/kernel/bytes.ts"
@@ -117,6 +120,34 @@ describe("fsck", () => {
     })
     expect(found.map(([code, sublevel]) => `${code} ${sublevel ?? ""}`)).toContain("STORE_CORRUPT index")
     expect(found).toContainEqual(["STORE_CORRUPT", "blobs", digest, "is altered"])
+  })
+
+  it("names a node of the index that miscounts what is under it", async () => {
+    // Only a program that writes wrong trees leaves this: all hashes are right, up to HEAD.
+    const { directory, ports } = await fullSite()
+    const database = unwrap(await levelDatabase(databaseFolder(directory), { create: false }))
+    const row = parseLedgerRow((await database.sublevel("ledger").get(LEDGER_KEY)) ?? new Uint8Array())
+    const root = parseIndexNode((await database.sublevel("index").get(raw(row?.index ?? ""))) ?? new Uint8Array())
+    if (row === undefined || root?.leaf !== false) throw new Error("the site is too small for a tree")
+    const [first, ...rest] = root.entries
+    if (first === undefined) throw new Error("a root without children")
+    const wrong = printIndexNode({ leaf: false, entries: [{ ...first, rows: first.rows + 1 }, ...rest] })
+    const index = sha256(wrong)
+    await set(database, "index", raw(index), wrong)
+    const newest = printLedgerRow({ ...row, index })
+    await set(database, "ledger", LEDGER_KEY, newest)
+    await database.close()
+    await writeFile(join(directory, "HEAD"), printHead(headOf({ ...row, index }, sha256(newest))))
+    const found = (await check(directory, ports)).filter(e => e.type === "damage")
+    expect(found).toEqual([
+      {
+        type: "damage",
+        code: "STORE_CORRUPT",
+        sublevel: "index",
+        key: toHex(first.hash),
+        what: "has another number of rows",
+      },
+    ])
   })
 
   it("reports a store that cannot be opened, by the same codes as opening it", async () => {

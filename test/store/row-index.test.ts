@@ -88,6 +88,11 @@ describe("row index", () => {
           const [low, high] = [toHex(a), toHex(b)]
           const inside = sorted.filter(e => e.slice(0, e.indexOf("=")) >= low && e.slice(0, e.indexOf("=")) < high)
           expect(await all(reader, index.root(), { from: a, to: b })).toEqual(inside)
+          expect(await reader.count(index.root(), { from: a, to: b })).toBe(inside.length)
+          expect(await reader.count(index.root(), { from: a })).toBe(
+            sorted.filter(e => e.slice(0, e.indexOf("=")) >= low).length,
+          )
+          expect(await reader.count(index.root(), {})).toBe(sorted.length)
           for (const key of [a, b]) {
             const found = await reader.find(index.root(), key)
             expect(found === undefined ? undefined : toHex(found)).toBe(model.get(toHex(key)))
@@ -121,6 +126,18 @@ describe("row index", () => {
     await index.apply(many.map(({ key }) => ({ key, hash: undefined })))
     expect(toHex(index.root())).toBe(toHex(crypto.hash("sha256", EMPTY_INDEX)))
     expect(await nodeCount(index.rows)).toBe(1)
+  })
+
+  it("counts a range by the nodes along its edges", async () => {
+    const index = await emptyIndex()
+    await index.apply(Array.from({ length: 5000 }, (_, i) => ({ key: hash(`row ${i}`), hash: hash("v") })))
+    let reads = 0
+    const counted = { ...index.rows, get: (key: Uint8Array) => (reads++, index.rows.get(key)) }
+    const [from, to] = [Uint8Array.of(0x40), Uint8Array.of(0xc0)]
+    const within = Array.from({ length: 5000 }, (_, i) => hash(`row ${i}`)[0] ?? 0).filter(b => b >= 0x40 && b < 0xc0)
+    expect(await new IndexReader(counted, crypto).count(index.root(), { from, to })).toBe(within.length)
+    // Three levels: the root and two nodes on each of the two others.
+    expect(reads).toBe(5)
   })
 
   it("takes the last of several changes of one key", async () => {
@@ -163,7 +180,11 @@ describe("row index", () => {
 })
 
 describe("index node", () => {
-  const entry = fc.record({ key: fc.uint8Array({ maxLength: 40 }), hash: fc.string().map(hash) })
+  const entry = fc.record({
+    key: fc.uint8Array({ maxLength: 40 }),
+    hash: fc.string().map(hash),
+    rows: fc.integer({ min: 1, max: 2 ** 48 - 1 }),
+  })
 
   it("is printed and read back, and no other bytes read as the same node", () => {
     fc.assert(
@@ -175,6 +196,7 @@ describe("index node", () => {
           const bytes = printIndexNode({ leaf, entries })
           const read = parseIndexNode(bytes)
           expect(read?.leaf).toBe(leaf)
+          expect(read?.entries.map(e => e.rows)).toEqual(entries.map(e => (leaf ? 1 : e.rows)))
           expect(read === undefined ? undefined : printIndexNode(read)).toEqual(bytes)
           expect(parseIndexNode(bytes.slice(0, -1))).toBeUndefined()
           expect(parseIndexNode(Uint8Array.of(...bytes, 0))).toBeUndefined()
@@ -188,6 +210,7 @@ describe("index node", () => {
     ["no bytes", Uint8Array.of()],
     ["an unknown kind", Uint8Array.of(2)],
     ["an inner node without children", Uint8Array.of(1)],
+    ["a child without rows", Uint8Array.of(1, 0, 1, 7, ...hash("a"), 0, 0, 0, 0, 0, 0)],
     ["a repeated key", Uint8Array.of(0, 0, 1, 7, ...hash("a"), 0, 1, 7, ...hash("a"))],
     ["keys out of order", Uint8Array.of(0, 0, 1, 8, ...hash("a"), 0, 1, 7, ...hash("a"))],
     ["a key longer than allowed", Uint8Array.of(0, 0xff, 0xff, ...new Uint8Array(0xffff + 32))],
@@ -196,7 +219,7 @@ describe("index node", () => {
   })
 
   it("refuses to print a key longer than allowed", () => {
-    const entries = [{ key: new Uint8Array(MAX_INDEX_KEY_BYTES + 1), hash: hash("a") }]
+    const entries = [{ key: new Uint8Array(MAX_INDEX_KEY_BYTES + 1), hash: hash("a"), rows: 1 }]
     expect(() => printIndexNode({ leaf: true, entries })).toThrow(expect.objectContaining({ code: "INTERNAL" }))
   })
 })

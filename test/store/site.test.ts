@@ -98,6 +98,83 @@ describe("commit", () => {
     for (let i = 0; i < 20; i++) expect(await site.rows("trust").get(utf8(`${i}`))).toEqual(utf8("x"))
   })
 
+  it("is shared by those who ask at the same time, each with a record of its own", async () => {
+    const { site, directory, ports } = await realSite()
+    const asked = Array.from({ length: 300 }, (_, i) =>
+      site.commit([put("trust", `${i % 7}`, `${i}`)], auditOf(`op.${i}`)),
+    )
+    const told = (await Promise.all(asked)).map(unwrap)
+    // One commit takes 256 of them, the next one the rest.
+    expect(site.commitNumber).toBe(3)
+    expect(told.map(({ n, operation }) => [n, operation])).toEqual(told.map((_, i) => [i + 2, `op.${i}`]))
+    // Of several changes of one row the one that was asked for last stays.
+    for (let i = 0; i < 7; i++) {
+      const last = Math.floor((299 - i) / 7) * 7 + i
+      expect(await site.rows("trust").get(utf8(`${i}`))).toEqual(utf8(`${last}`))
+    }
+    await site.close()
+    const again = unwrap(await openSite(directory, ports))
+    expect([again.commitNumber, again.audit.head.n]).toEqual([3, 301])
+    expect(await again.audit.verify()).toMatchObject({ ok: true, value: { n: 301 } })
+    await again.close()
+  })
+
+  it("leaves out who fails alone, and the others share it", async () => {
+    const { site } = await realSite()
+    const told = await Promise.all([
+      site.commit([put("trust", "a", "1")], auditOf("first")),
+      site.commit([put("index", "k", "v")], auditOf("reserved")),
+      site.commit([], { ...auditOf("malformed"), input: "not a digest" }),
+      site.commit([put("trust", "b", "2")], auditOf("second")),
+    ])
+    expect(told.map(one => (one.ok ? one.value.n : one.error.code))).toEqual([2, "INTERNAL", "INTERNAL", 3])
+    expect(site.commitNumber).toBe(2)
+    expect(await site.rows("trust").getMany([utf8("a"), utf8("b")])).toEqual([utf8("1"), utf8("2")])
+    expect(await site.audit.verify()).toMatchObject({ ok: true, value: { n: 3 } })
+  })
+
+  it("lets a bug go to the one who asked, and to nobody else", async () => {
+    const { site } = await realSite()
+    const told = await Promise.allSettled([
+      site.commit(() => Promise.reject(new TypeError("a bug")), auditOf()),
+      site.commit([], auditOf()),
+    ])
+    expect(told).toMatchObject([
+      { status: "rejected", reason: { message: "a bug" } },
+      { status: "fulfilled", value: { ok: true, value: { n: 2 } } },
+    ])
+  })
+
+  it("waits while something runs between commits", async () => {
+    const { site } = await realSite()
+    const order: string[] = []
+    const running = Promise.withResolvers<undefined>()
+    const between = site.between(async () => {
+      await running.promise
+      order.push(`between at ${site.commitNumber}`)
+    })
+    const commit = site.commit([], auditOf()).then(() => order.push("commit"))
+    running.resolve(undefined)
+    await Promise.all([between, commit])
+    expect(order).toEqual(["between at 1", "commit"])
+  })
+
+  it("tells of damage that its changes come upon", async () => {
+    const { site, directory, ports } = await realSite()
+    unwrap(await site.commit([put("trust", "a", "1")], auditOf()))
+    await site.close()
+    const database = unwrap(await ports.database(join(directory, "db"), { create: false }))
+    await database.batch([put("trust", "a", "2")], { sync: true })
+    await database.close()
+    const again = unwrap(await openSite(directory, ports))
+    const refused = await again.commit(async () => {
+      await again.rows("trust").get(utf8("a"))
+      return { ok: true, value: [] }
+    }, auditOf())
+    expect(refused).toMatchObject({ ok: false, error: { code: "STORE_CORRUPT" } })
+    await again.close()
+  })
+
   it("asks for its changes when its turn has come, and commits nothing when that fails", async () => {
     const { site } = await realSite()
     const count = async () => {
@@ -282,6 +359,22 @@ describe("open", () => {
       expect(await openSite(directory, ports)).toMatchObject({ ok: false, error: { code: "STORE_CORRUPT" } })
       expect(await readFile(join(directory, "HEAD"))).toEqual(head)
     }
+  })
+
+  it("rolls HEAD forward onto a commit with many records when each follows the one before", async () => {
+    const { site, directory, ports } = await realSite()
+    const head = await readFile(join(directory, "HEAD"))
+    await Promise.all([1, 2, 3].map(() => site.commit([], auditOf())))
+    await site.close()
+    await writeFile(join(directory, "HEAD"), head)
+    const again = unwrap(await openSite(directory, ports))
+    expect([again.commitNumber, again.audit.head.n]).toEqual([2, 4])
+    await again.close()
+    await writeFile(join(directory, "HEAD"), head)
+    const database = unwrap(await ports.database(join(directory, "db"), { create: false }))
+    await database.batch([{ sublevel: "audit", changes: [{ type: "del", key: auditKey(3) }] }], { sync: true })
+    await database.close()
+    expect(await openSite(directory, ports)).toMatchObject({ ok: false, error: { code: "STORE_CORRUPT" } })
   })
 
   it("refuses a HEAD, a store.json or a database that is not its own, missing or unreadable", async () => {

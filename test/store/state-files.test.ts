@@ -21,6 +21,7 @@ const row: LedgerRow = {
   commit: 7,
   previous: hex("a"),
   index: hex("e"),
+  records: 9,
   audit: hex("c"),
   epoch: { n: 1, id: id("d") },
   storeId: id("1"),

@@ -29,16 +29,16 @@ export interface Judgeable {
   readonly facts: Uint8Array | undefined
 }
 
-/** Judges on one basis, which is hashed once. */
+/** Judges on one basis, which is hashed once. Runs that follow one another may share a judge, which remembers trust. */
 export class BatchJudge {
   readonly #crypto: Crypto
   readonly #basis: CaseBasis
   readonly #judge: Judge
 
-  constructor(basis: Basis, crypto: Crypto) {
+  constructor(basis: Basis, crypto: Crypto, judge = createJudge(crypto)) {
     this.#crypto = crypto
     this.#basis = createBasis(basis, crypto)
-    this.#judge = createJudge(crypto)
+    this.#judge = judge
   }
 
   /** The key under which the Facts of this Case are remembered. */

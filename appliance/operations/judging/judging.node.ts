@@ -10,6 +10,7 @@ import { LIMITS } from "../../../src/formats/limits.ts"
 import { utf8 } from "../../../src/kernel/bytes.ts"
 import { StellaError, type ErrorCode, type ErrorDetail } from "../../../src/kernel/errors.ts"
 import { isObject, readPrintedJson } from "../../../src/kernel/json.ts"
+import { createJudge, type Judge } from "../../../src/judge/judge.ts"
 import { BatchJudge, type Judgeable, type Judged, type JudgedText } from "./batch.ts"
 import type { Basis } from "./basis.ts"
 import type { Judging, JudgedTask } from "./judging.ts"
@@ -135,9 +136,13 @@ async function* withFirst(first: Batch, rest: AsyncGenerator<Batch>): AsyncGener
   yield* rest
 }
 
+let kept: Judge | undefined
+/** The judge of this thread: a service judges on the same few trusted roots all day. */
+const judgeOfThread = (): Judge => (kept ??= createJudge(nodeCrypto()))
+
 /** Judges tasks on this machine; see `Judging`. */
 export const judgeTasks: Judging = async function* (tasks, { basis, jobs, memory, signal }) {
-  const local = new BatchJudge(basis, nodeCrypto())
+  const local = new BatchJudge(basis, nodeCrypto(), judgeOfThread())
   const batches = inBatches(tasks)
   const first = await batches.next()
   if (first.done === true) return
