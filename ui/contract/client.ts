@@ -21,7 +21,7 @@ import { operationOf, type OperationName } from "./operations.ts"
 import { JOBS_PATH, OPERATION_ROUTES, pathOf, SESSION_PATH, TYPES, type Unrouted } from "./routes.ts"
 import { job, jobFiles, jobs, whoami, type Job, type JobFiles, type WhoAmI } from "./service.ts"
 import { challenge, session, type Challenge, type Login, type Session } from "./session.ts"
-import { documentIn, eventsIn, refusalIn, type WireResponse } from "./wire.ts"
+import { documentIn, eventsIn, refusalIn, type AnswerResponse } from "./answers.ts"
 
 /** Input and output of each operation that the service answers. */
 export interface OperationTypes {
@@ -67,7 +67,7 @@ export type ResultOf<N extends Askable> = Extract<AnswerOf<N>, { type: "result" 
 export type ClientFetch<F> = (
   url: string,
   init: { method: string; headers: Record<string, string>; body?: string | F; signal?: AbortSignal },
-) => Promise<WireResponse>
+) => Promise<AnswerResponse>
 
 /** How the client reaches the service. `F` is the kind of form that its `fetch` takes. */
 export interface ClientOptions<F> {
@@ -126,7 +126,7 @@ export function createClient<F = never>({ fetch, base, token }: ClientOptions<F>
     method: string,
     path: string,
     { headers = {}, body, signal }: Stoppable & { headers?: Record<string, string>; body?: string | F } = {},
-  ): Promise<WireResponse> {
+  ): Promise<AnswerResponse> {
     const held = await token?.(path)
     const all = held === undefined ? headers : { ...headers, authorization: `Bearer ${held}` }
     const init = { method, headers: all, ...(body !== undefined && { body }), ...(signal !== undefined && { signal }) }
@@ -136,7 +136,7 @@ export function createClient<F = never>({ fetch, base, token }: ClientOptions<F>
   }
 
   const json = { "content-type": TYPES.json }
-  const post = async (path: string, value: unknown): Promise<WireResponse> =>
+  const post = async (path: string, value: unknown): Promise<AnswerResponse> =>
     send("POST", path, { headers: json, body: JSON.stringify(value) })
 
   async function asked(
@@ -144,7 +144,7 @@ export function createClient<F = never>({ fetch, base, token }: ClientOptions<F>
     input: unknown,
     { signal, form, idempotencyKey }: AskOptions<F>,
     more: Record<string, string>,
-  ): Promise<WireResponse> {
+  ): Promise<AnswerResponse> {
     const headers = {
       ...more,
       ...(form === undefined ? json : {}),
@@ -153,7 +153,7 @@ export function createClient<F = never>({ fetch, base, token }: ClientOptions<F>
     return send("POST", pathOf(name), { headers, body: form ?? JSON.stringify(input), signal })
   }
 
-  async function* events<N extends Askable>(name: N, response: WireResponse): Events<N> {
+  async function* events<N extends Askable>(name: N, response: AnswerResponse): Events<N> {
     const answers = operationOf(name)?.answers ?? "events"
     // The service checks what it sends against the operation's schema; here it is taken at its word.
     for await (const event of eventsIn(response, answers)) yield event as unknown as AnswerOf<N> | ProgressEvent

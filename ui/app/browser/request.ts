@@ -1,6 +1,6 @@
 /** The browser's way of making requests, to the page's own origin only. Nothing else in the console makes any. */
 import { StellaError } from "../../contract/failure.ts"
-import type { WireResponse } from "../../contract/wire.ts"
+import type { AnswerResponse } from "../../contract/answers.ts"
 
 /** A service that cannot be reached, or is gone in the middle of its answer; an AbortError stays what it is. */
 function unreachable(thrown: unknown): unknown {
@@ -21,7 +21,7 @@ async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
 }
 
 /** Makes a request. @throws StellaError SERVICE_UNAVAILABLE; AbortError when it is stopped */
-export async function request(url: string, init: RequestInit): Promise<WireResponse> {
+export async function request(url: string, init: RequestInit): Promise<AnswerResponse> {
   try {
     const response = await fetch(url, { cache: "no-store", credentials: "omit", redirect: "error", ...init })
     const { status, headers, body } = response

@@ -5,7 +5,7 @@ import { count, field, instant, sha256, text } from "../fields.ts"
 import { pageEnd, pageFlags } from "../paging.ts"
 import { actor } from "../service.ts"
 
-/** The number of a record; it is also the number of the commit that brought it. */
+/** The number of a record, from 1. */
 const number = count(1, Number.MAX_SAFE_INTEGER)
 
 /** A record as it is kept (docs/formats/store.md), with the digest that the next one names. */

@@ -12,7 +12,7 @@ const MAX_DEPTH = 128
 const LINE_FEED = 0x0a
 
 /** What is used of a response. */
-export interface WireResponse {
+export interface AnswerResponse {
   readonly status: number
   readonly headers: { get(name: string): string | null }
   readonly body: AsyncIterable<Uint8Array> | null
@@ -29,14 +29,14 @@ function parse(bytes: Uint8Array): JsonValue {
 }
 
 /** The document of a response. @throws StellaError SERVICE_UNAVAILABLE */
-export async function documentIn<T extends z.ZodType>(response: WireResponse, schema: T): Promise<z.output<T>> {
+export async function documentIn<T extends z.ZodType>(response: AnswerResponse, schema: T): Promise<z.output<T>> {
   const read = schema.safeParse(parse(new Uint8Array(await response.arrayBuffer())))
   if (read.success) return read.data
   throw unusable("the service answered with another document than it was asked for", read.error)
 }
 
 /** What a response that is no answer says. Something in between may have refused, in words of its own. */
-export async function refusalIn(response: WireResponse): Promise<StellaError> {
+export async function refusalIn(response: AnswerResponse): Promise<StellaError> {
   const bytes = new Uint8Array(await response.arrayBuffer())
   const json = readJson(bytes, { maxBytes: MAX_BYTES, maxDepth: MAX_DEPTH })
   const read = json.ok ? problem.safeParse(json.value) : undefined
@@ -73,16 +73,16 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 }
 
 /** An event as it came: its type is known, its other members are the operation's. */
-export type WireEvent = { readonly type: string } & Readonly<Record<string, JsonValue>>
+export type AnsweredEvent = { readonly type: string } & Readonly<Record<string, JsonValue>>
 
 /**
  * The events of a body, up to the one that ends the answer: a result where the operation answers with one document, else
  * a summary. @throws StellaError what the service failed with, or SERVICE_UNAVAILABLE for a body that was cut
  */
 export async function* eventsIn(
-  { body }: WireResponse,
+  { body }: AnswerResponse,
   answers: "document" | "events",
-): AsyncGenerator<WireEvent, void, undefined> {
+): AsyncGenerator<AnsweredEvent, void, undefined> {
   if (body === null) throw unusable("the service gave no answer")
   let last: string | undefined
   for await (const line of linesOf(body)) {
@@ -90,7 +90,7 @@ export async function* eventsIn(
     if (!isObject(event) || typeof event["type"] !== "string") throw unusable("the service answered with no event")
     last = event["type"]
     if (last === "error") throw failureIn(event)
-    yield event as WireEvent
+    yield event as AnsweredEvent
   }
   if (last !== (answers === "document" ? "result" : "summary")) throw unusable("the answer was cut short")
 }

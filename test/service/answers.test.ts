@@ -2,11 +2,11 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { createClient, type Client } from "../../ui/contract/client.ts"
-import { eventsIn, type WireResponse } from "../../ui/contract/wire.ts"
+import { eventsIn, type AnswerResponse } from "../../ui/contract/answers.ts"
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-function response(pieces: readonly Uint8Array[], status = 200): WireResponse {
+function response(pieces: readonly Uint8Array[], status = 200): AnswerResponse {
   async function* body(): AsyncGenerator<Uint8Array> {
     yield* pieces
   }
