@@ -4,9 +4,9 @@
  */
 import type { Operation } from "./operation.ts"
 import { OPERATIONS, type OperationName } from "./operations.ts"
-import { API_BASE } from "./wire-names.ts"
+import { API_BASE } from "./wire.ts"
 
-export { API_BASE, TYPES } from "./wire-names.ts"
+export { API_BASE, TYPES } from "./wire.ts"
 
 /** The OpenAPI 3.1 document. */
 export const OPENAPI_PATH = `${API_BASE}/openapi.json`

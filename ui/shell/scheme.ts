@@ -8,7 +8,7 @@
 import type { ConsoleFiles } from "../contract/console-files.ts"
 import { hintOf } from "../contract/failure.ts"
 import { consoleHeaders, RESPONSE_HEADERS } from "../contract/response-headers.ts"
-import { API_BASE, TYPES } from "../contract/wire-names.ts"
+import { API_BASE, TYPES } from "../contract/wire.ts"
 import { problemOf } from "../contract/service.ts"
 import { isOwn } from "./own-origin.ts"
 
