@@ -44,10 +44,10 @@ beforeAll(async () => {
   browser = await launch()
 }, PATIENCE_MS)
 
+// A browser on a busy machine may take its time to go; the service does not wait for it.
 afterAll(async () => {
-  await browser.close()
-  await site.close()
-})
+  await Promise.all([site.close(), browser.close()])
+}, 240_000)
 
 describe("a bulk verification", () => {
   it(

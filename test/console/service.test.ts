@@ -27,10 +27,10 @@ beforeAll(async () => {
   watched.wrong.splice(0)
 }, 60_000)
 
+// A browser on a busy machine may take its time to go; the service does not wait for it.
 afterAll(async () => {
-  await browser.close()
-  await site.close()
-})
+  await Promise.all([site.close(), browser.close()])
+}, 240_000)
 
 const release = (name: string): string => join(site.folder, "release", name)
 
