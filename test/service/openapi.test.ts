@@ -10,6 +10,7 @@ import { ERRORS } from "../../src/kernel/errors.ts"
 import { problem } from "../../ui/contract/service.ts"
 import { ROLE_NAMES, type RoleName } from "../../ui/contract/roles.ts"
 import { SESSION_PATH } from "../../ui/contract/routes.ts"
+import { LAUNCH_PATH } from "../../ui/contract/shell-names.ts"
 import { fuzzRequests, type FuzzRequest } from "../support/fuzz-openapi.ts"
 import type { Response, ServiceProcess } from "../support/service.ts"
 import { openTcp, routeTable, type TcpService } from "../support/tcp-service.ts"
@@ -52,7 +53,8 @@ describe("the OpenAPI document", () => {
       if (document.paths[path]?.[method.toLowerCase()] !== undefined) answered.add(`${method} ${path}`)
       else
         expect(
-          ["/api/v1/openapi.json"].includes(path) || Object.hasOwn(document.paths, path),
+          // Launches are between the owner's shell and the service, and nothing for programs.
+          ["/api/v1/openapi.json", LAUNCH_PATH].includes(path) || Object.hasOwn(document.paths, path),
           `${method} ${path}`,
         ).toBe(true)
     }
