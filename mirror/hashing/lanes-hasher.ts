@@ -4,16 +4,16 @@
  */
 import type { Crypto } from "../../src/kernel/ports.ts"
 import { copyBytes } from "../../src/kernel/bytes.ts"
-import { HASH_BYTES, leafHash } from "../../src/tlog/hashing.ts"
+import { HASH_BYTES } from "../../src/tlog/hashing.ts"
 import { hashMessages, type LaneMessages } from "./lane-messages.ts"
 import { assertPairs, assertRow, PAIR_BYTES, type TreeHasher } from "./tree-hasher.ts"
 import { AT, LANES, MESSAGES, PAIRS, type Sha256Lanes } from "./wasm/layout.ts"
 
 /**
- * Longer entries go to the Crypto port: hardware that hashes one message quickly overtakes four lanes as soon as the
+ * Longer messages go to the Crypto port: a processor with instructions for SHA-256 overtakes four lanes as soon as the
  * message outweighs the call (bench/hashing.ts).
  */
-export const LANE_ENTRY_BYTES = 600
+export const LANE_BYTES = 600
 
 function groups(pairs: number): number {
   return Math.ceil(pairs / LANES)
@@ -40,21 +40,35 @@ export function lanesHasher(module: Sha256Lanes, crypto: Pick<Crypto, "hash">): 
     starts: new Int32Array(MESSAGES.count),
     lengths: new Int32Array(MESSAGES.count),
   }
+  /** Which entry a message is. */
+  const entries = new Int32Array(MESSAGES.count)
 
   /** Hashes the entries [from, to), which fit into the memory together. */
   const hashRun = (bundle: Uint8Array, starts: Int32Array, from: number, to: number, hashes: Uint8Array): void => {
     const begin = (starts[from] as number) - 2
     memory.set(bundle.subarray(begin, (starts[to] as number) - 2), AT.messages)
-    messages.count = to - from
+    messages.count = 0
     for (let i = from; i < to; i++) {
       // leaf(d) hashes a zero byte before the entry. The byte there is the low one of its length, which has been read.
       const start = AT.messages + (starts[i] as number) - begin - 1
+      const length = (starts[i + 1] as number) - (starts[i] as number) - 1
       memory[start] = 0
-      messages.starts[i - from] = start
-      messages.lengths[i - from] = (starts[i + 1] as number) - (starts[i] as number) - 1
+      if (length > LANE_BYTES) {
+        hashes.set(crypto.hash("sha256", memory.subarray(start, start + length)), i * HASH_BYTES)
+        continue
+      }
+      entries[messages.count] = i
+      messages.starts[messages.count] = start
+      messages.lengths[messages.count++] = length
     }
     hashMessages(module, messages)
-    hashes.set(memory.subarray(AT.digests, AT.digests + messages.count * HASH_BYTES), from * HASH_BYTES)
+    // Digests of neighbours are taken together: mostly that is all of them at once.
+    for (let first = 0, end = 1; first < messages.count; first = end++) {
+      const entry = entries[first] as number
+      while (end < messages.count && entries[end] === entry + end - first) end++
+      const at = AT.digests + first * HASH_BYTES
+      hashes.set(memory.subarray(at, AT.digests + end * HASH_BYTES), entry * HASH_BYTES)
+    }
   }
 
   return {
@@ -63,20 +77,10 @@ export function lanesHasher(module: Sha256Lanes, crypto: Pick<Crypto, "hash">): 
       const starts = entryStarts(bundle, count)
       if (starts === undefined) return undefined
       const hashes = new Uint8Array(count * HASH_BYTES)
-      const bytesOf = (from: number, to: number): number => (starts[to] as number) - (starts[from] as number)
-      const isLong = (i: number): boolean => bytesOf(i, i + 1) - 2 > LANE_ENTRY_BYTES
-      for (let from = 0; from < count;) {
-        if (isLong(from)) {
-          const start = starts[from] as number
-          hashes.set(leafHash(crypto, bundle.subarray(start, start + bytesOf(from, from + 1) - 2)), from * HASH_BYTES)
-          from++
-          continue
-        }
-        let to = from + 1
-        const fits = (): boolean => to - from < MESSAGES.count && bytesOf(from, to + 1) <= MESSAGES.bytes
-        while (to < count && !isLong(to) && fits()) to++
+      for (let from = 0, to = 1; from < count; from = to++) {
+        const fits = (): boolean => (starts[to + 1] as number) - (starts[from] as number) <= MESSAGES.bytes
+        while (to < count && to - from < MESSAGES.count && fits()) to++
         hashRun(bundle, starts, from, to, hashes)
-        from = to
       }
       return hashes
     },
