@@ -1,4 +1,5 @@
 /** `npm run -s bench -- <name> [--json]`: runs one benchmark and prints its figures. */
+import { measureHashing } from "./hashing.ts"
 import { measureMutants } from "./mutants.ts"
 import { measureService } from "./service.ts"
 import { measureStart } from "./start.ts"
@@ -46,6 +47,9 @@ switch (name) {
     print(await measureConsole(rowsAsked()))
     break
   }
+  case "hashing":
+    print(measureHashing())
+    break
   case "start":
     print(measureStart())
     break
@@ -56,6 +60,6 @@ switch (name) {
     print(await measureService())
     break
   default:
-    console.error("usage: npm run -s bench -- verify|start|mutants|service|console [--rows=N] [--json]")
+    console.error("usage: npm run -s bench -- verify|hashing|start|mutants|service|console [--rows=N] [--json]")
     process.exitCode = 2
 }

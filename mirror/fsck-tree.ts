@@ -11,9 +11,9 @@ import { damage, type Damage, type FsckProgress } from "./fsck-event.ts"
 import { checkLeafIndex, checkLeaves, type LeavesContext } from "./fsck-leaves.ts"
 import type { MirrorHead } from "./head-row.ts"
 import { entriesNeeded, type HeldRange } from "./range-rows.ts"
-import { readTileRow } from "./reader.ts"
 import { HEAD_KEY, tileKey } from "./rows.ts"
 import { rowName } from "./store-error.ts"
+import { readTileRow } from "./tile-rows.ts"
 
 /** Root of each full tile of a level, or undefined where nothing says what it is. */
 type LevelRoots = (Uint8Array | undefined)[]

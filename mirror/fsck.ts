@@ -17,10 +17,10 @@ import { TreeCheck } from "./fsck-tree.ts"
 import { readHead, type MirrorHead } from "./head-row.ts"
 import { logSigner, type LogKeys } from "./ingest-checkpoint.ts"
 import { areWhole, readRanges } from "./range-rows.ts"
-import { openTiles } from "./reader.ts"
 import { checkpointKey, FROZEN_KEY, HEAD_KEY, keysOf, parseKey, rangeKey } from "./rows.ts"
 import type { ReadableRows } from "./sealed-row.ts"
 import { rowName } from "./store-error.ts"
+import { openTiles } from "./tile-rows.ts"
 
 /** What fsck needs. With `keys`, the signatures of all kept checkpoints are verified too. */
 export interface FsckOptions {

@@ -34,10 +34,10 @@ import { backfillEntries, takeTree, type TakenTree } from "./ingest-tree.ts"
 import { readCheckpointFile, type LogFiles } from "./log-files.ts"
 import { openMediumTiles } from "./medium-tiles.ts"
 import { leavesHeld, rangeChanges, readRanges } from "./range-rows.ts"
-import { openTiles } from "./reader.ts"
 import { RowBatches } from "./row-batches.ts"
 import { FROZEN_KEY, HEAD_KEY } from "./rows.ts"
 import { damagedRow } from "./store-error.ts"
+import { openTiles } from "./tile-rows.ts"
 
 /** What an ingest needs. */
 export interface IngestOptions {

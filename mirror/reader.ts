@@ -5,16 +5,15 @@
  */
 import { BUNDLE_BYTES, truncateEntryBundle } from "../src/formats/tile.ts"
 import { equalBytes } from "../src/kernel/bytes.ts"
-import type { StellaError } from "../src/kernel/errors.ts"
 import type { Crypto, LogReader } from "../src/kernel/ports.ts"
 import { firstDifference, leafHashesOfBundle } from "../src/tlog/entry-hashes.ts"
 import { HASH_BYTES } from "../src/tlog/hashing.ts"
-import { VerifiedTiles, type TileFault } from "../src/tlog/verified-tiles.ts"
 import { readCheckpoint, type KeptCheckpoint } from "./checkpoint-rows.ts"
 import { unpackBundle, type EntryCodec } from "./entry-codec.ts"
 import { readHead, type MirrorHead } from "./head-row.ts"
+import { ProofTiles } from "./proof-tiles.ts"
 import { entriesNeeded, readRanges } from "./range-rows.ts"
-import { entriesKey, HEAD_KEY, keysOfLeaf, parseKey, tileKey } from "./rows.ts"
+import { entriesKey, HEAD_KEY, keysOfLeaf, parseKey } from "./rows.ts"
 import type { ReadableRows } from "./sealed-row.ts"
 import { damagedRow } from "./store-error.ts"
 
@@ -25,40 +24,10 @@ export interface MirrorParts {
   readonly codec: EntryCodec
 }
 
-function tileFault(fault: TileFault): StellaError {
-  if (fault.kind === "edge") return damagedRow(HEAD_KEY, "and the tiles on the right edge do not agree")
-  const what = { missing: "is missing", length: "is too short", hash: "does not have the hash above it" }
-  return damagedRow(tileKey(fault.level, fault.row), what[fault.kind])
-}
-
-/** The mirror's row of a tile, cut to the width that is asked for; unverified. */
-export async function readTileRow(
-  rows: ReadableRows,
-  level: number,
-  row: bigint,
-  width: number,
-): Promise<Uint8Array | undefined> {
-  const bytes = await rows.get(tileKey(level, row))
-  return bytes?.subarray(0, width * HASH_BYTES)
-}
-
-/** Opens the verified tiles of a tree whose rows are in the mirror. */
-export function openTiles(
-  parts: Pick<MirrorParts, "rows" | "crypto">,
-  tree: { readonly size: bigint; readonly root: Uint8Array },
-): Promise<VerifiedTiles> {
-  return VerifiedTiles.open(
-    parts.crypto,
-    tree,
-    (level, row, width) => readTileRow(parts.rows, level, row, width),
-    tileFault,
-  )
-}
-
 /** A mirrored log. Its methods reject with StellaError STORE_CORRUPT where rows are damaged or missing. */
 export class MirrorReader implements LogReader {
   readonly #parts: MirrorParts
-  #open: { readonly head: MirrorHead; readonly tiles: VerifiedTiles } | undefined
+  #open: { readonly head: MirrorHead; readonly tiles: ProofTiles } | undefined
 
   constructor(parts: MirrorParts) {
     this.#parts = parts
@@ -70,12 +39,12 @@ export class MirrorReader implements LogReader {
   }
 
   /** The verified tiles of the head, opened anew when the head has moved. */
-  async tiles(): Promise<VerifiedTiles | undefined> {
+  async tiles(): Promise<ProofTiles | undefined> {
     const head = await this.head()
     if (head === undefined) return undefined
     const open = this.#open
     if (open?.head.size === head.size && equalBytes(open.head.root, head.root)) return open.tiles
-    const tiles = await openTiles(this.#parts, head)
+    const tiles = await ProofTiles.open(this.#parts, head)
     this.#open = { head, tiles }
     return tiles
   }

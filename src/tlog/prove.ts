@@ -1,8 +1,13 @@
 /** Makes proofs out of verified tiles: what the log would have answered, without asking it. */
 import { consistencyRanges, inclusionRanges, type LeafRange } from "./tile-math.ts"
-import type { VerifiedTiles } from "./verified-tiles.ts"
 
-async function hashes(tiles: VerifiedTiles, ranges: readonly LeafRange[]): Promise<Uint8Array[]> {
+/** The part of verified tiles that a proof is made of: how many leaves there are, and the hash of any range of them. */
+export interface TreeRanges {
+  readonly size: bigint
+  range(range: LeafRange): Promise<Uint8Array>
+}
+
+async function hashes(tiles: TreeRanges, ranges: readonly LeafRange[]): Promise<Uint8Array[]> {
   const out: Uint8Array[] = []
   for (const range of ranges) out.push(await tiles.range(range))
   return out
@@ -14,7 +19,7 @@ async function hashes(tiles: VerifiedTiles, ranges: readonly LeafRange[]): Promi
  * @throws the tiles' error when a tile is damaged
  */
 export async function proveInclusion(
-  tiles: VerifiedTiles,
+  tiles: TreeRanges,
   index: bigint,
   size: bigint = tiles.size,
 ): Promise<Uint8Array[] | undefined> {
@@ -29,7 +34,7 @@ export async function proveInclusion(
  * @throws the tiles' error when a tile is damaged
  */
 export async function proveConsistency(
-  tiles: VerifiedTiles,
+  tiles: TreeRanges,
   size1: bigint,
   size2: bigint = tiles.size,
   seeded = false,

@@ -69,6 +69,26 @@ export function inclusionRanges(index: bigint, size: bigint): LeafRange[] {
 }
 
 /**
+ * The same proof in two parts: the siblings of the leaf inside the greatest perfect subtree of the tree that it is in,
+ * one of each height below `height`; and the ranges beside that subtree, the lowest first.
+ * Most of a proof is the first part, and the second has the same ranges for most leaves of a tree.
+ */
+export function inclusionParts(index: bigint, size: bigint): { readonly height: number; readonly above: LeafRange[] } {
+  const above: LeafRange[] = []
+  let start = 0n
+  while (size - start > 1n) {
+    const mid = middle(start, size)
+    if (index < mid) {
+      above.push({ start: mid, end: size })
+      return { height: bitLength(mid - start) - 1, above: above.reverse() }
+    }
+    above.push({ start, end: mid })
+    start = mid
+  }
+  return { height: 0, above: above.reverse() }
+}
+
+/**
  * The ranges of a consistency proof; size1 is above 0 and at most size2.
  * @param seeded - name the first node even where size1 is a power of two (see `rootsFromSeeded`)
  */

@@ -7,6 +7,7 @@ import { parseCheckpoint, type Checkpoint } from "../../src/formats/checkpoint.t
 import { parseVkey, type Vkey } from "../../src/formats/vkey.ts"
 import { nodeCrypto } from "../../mirror/crypto/index.ts"
 import { VerifiedTiles, type TileFault } from "../../src/tlog/verified-tiles.ts"
+import { concatBytes } from "../../src/kernel/bytes.ts"
 import { shared } from "./shared.ts"
 
 /** Absolute path below the shared vectors. */
@@ -64,6 +65,28 @@ export function flipped(bytes: Uint8Array, at: number, bit = 0): Uint8Array {
   const copy = bytes.slice()
   copy[at] = (copy[at] as number) ^ (1 << bit)
   return copy
+}
+
+/**
+ * The leaves of a static-ct data tile (c2sp.org/static-ct-api, TileLeaf): TimestampedEntry (time, type, entry, extensions),
+ * a precertificate, 32-byte issuers. What is hashed is 0x00 0x00 and the TimestampedEntry (RFC 6962 §3.4).
+ */
+export function staticCtLeaves(data: Uint8Array, count: number): Uint8Array[] {
+  const view = new DataView(data.buffer, data.byteOffset, data.length)
+  const u24 = (where: number): number => (view.getUint8(where) << 16) | view.getUint16(where + 1)
+  const leaves: Uint8Array[] = []
+  let at = 0
+  while (leaves.length < count) {
+    const start = at
+    const type = view.getUint16(at + 8)
+    at += type === 0 ? 10 + 3 + u24(at + 10) : 10 + 32 + 3 + u24(at + 42)
+    at += 2 + view.getUint16(at)
+    leaves.push(concatBytes(Uint8Array.of(0, 0), data.subarray(start, at)))
+    if (type === 1) at += 3 + u24(at)
+    at += 2 + view.getUint16(at)
+  }
+  if (at !== data.length) throw new Error(`${data.length - at} bytes behind the last leaf`)
+  return leaves
 }
 
 /** A fault as an error, for readers under test. */

@@ -15,6 +15,11 @@ export function naiveLeaf(entry: Uint8Array): Uint8Array {
   return sha256(Uint8Array.of(0), entry)
 }
 
+/** Hash of an inner node. */
+export function naiveNode(left: Uint8Array, right: Uint8Array): Uint8Array {
+  return sha256(Uint8Array.of(1), left, right)
+}
+
 function split(n: number): number {
   let k = 1
   while (2 * k < n) k *= 2
@@ -26,7 +31,7 @@ export function naiveRoot(leaves: readonly Uint8Array[]): Uint8Array {
   if (leaves.length === 0) return sha256()
   if (leaves.length === 1) return leaves[0] as Uint8Array
   const k = split(leaves.length)
-  return sha256(Uint8Array.of(1), naiveRoot(leaves.slice(0, k)), naiveRoot(leaves.slice(k)))
+  return naiveNode(naiveRoot(leaves.slice(0, k)), naiveRoot(leaves.slice(k)))
 }
 
 /** PATH(m, D[n]). */
