@@ -1,15 +1,17 @@
 /** The walk over a verified tree: entries for leaves held by hash only, new leaves, and the tiles above them. */
 import { hashesOfLevel, MAX_TILE_LEVEL } from "../src/formats/tile.ts"
 import { StellaError } from "../src/kernel/errors.ts"
+import type { KeyValueChange } from "../src/kernel/ports.ts"
 import type { CompactRange } from "../src/tlog/compact-range.ts"
 import { HASH_BYTES, rootOfRow } from "../src/tlog/hashing.ts"
 import type { VerifiedTiles } from "../src/tlog/verified-tiles.ts"
-import { takeEntries, takeRow, type RowContext } from "./ingest-rows.ts"
+import { takeEntries, takeRow, type RowContext, type TakenRow } from "./ingest-rows.ts"
+import { lookAhead, NO_LOOK_AHEAD, type LookAhead } from "./look-ahead.ts"
 import { withRange, type HeldRange } from "./range-rows.ts"
 import type { RowBatches } from "./row-batches.ts"
 import { tileKey } from "./rows.ts"
 
-/** Where a walk stands: the medium's tiles, the range rolled so far, and which entries are held. */
+/** Where a walk stands: the source's tiles, the range rolled so far, and which entries are held. */
 export interface TreeWalk {
   readonly tiles: VerifiedTiles
   readonly range: CompactRange
@@ -22,9 +24,10 @@ export interface TakenTree {
   readonly tiles: number
 }
 
-/** What a walk is told besides: the signal that ends it. */
+/** What a walk is told besides: the signal that ends it, and how many rows are read at a time. */
 export interface WalkContext extends RowContext {
   readonly signal?: AbortSignal
+  readonly ahead?: LookAhead
 }
 
 interface Progress {
@@ -38,9 +41,19 @@ function assertGoing(context: WalkContext): void {
   if (context.signal?.aborted === true) throw new StellaError("INTERRUPTED", "the ingest was stopped")
 }
 
+/** The rows that have leaves in [start, end). */
+function* rowsOf(start: bigint, end: bigint): Generator<bigint> {
+  for (let row = start >> 8n; row * 256n < end; row++) yield row
+}
+
+/** Bytes of changes that wait to be written. */
+function bytesOf(changes: readonly (KeyValueChange | undefined)[]): number {
+  return changes.reduce((sum, change) => sum + (change?.type === "put" ? change.key.length + change.value.length : 0), 0)
+}
+
 /**
- * Adds entries from the medium to leaves of which only the hashes are held, and gives what is held then. Each run of such
- * leaves is followed as far as the medium has bundles for it.
+ * Adds entries from the source to leaves of which only the hashes are held, and gives what is held then. Each run of such
+ * leaves is followed as far as the source has bundles for it.
  */
 export async function* backfillEntries(
   context: WalkContext,
@@ -48,19 +61,25 @@ export async function* backfillEntries(
   batches: RowBatches,
 ): AsyncGenerator<Progress, readonly HeldRange[]> {
   let { ranges } = walk
+  const { tiles } = walk
   const held = walk.range.size
+  // A row that grows is taken whole with the new leaves.
+  const last = tiles.size > held ? held - (held & 255n) : held
+  const { ahead = NO_LOOK_AHEAD, signal } = context
   for (const gap of walk.ranges.filter(range => range.state === "hashes")) {
-    for (let row = gap.start >> 8n; row * 256n < gap.end; row++) {
+    const read = async (row: bigint, ending: AbortSignal) => ({
+      row,
+      entries: await takeEntries(context, row, await tiles.tile(0, row), ending),
+    })
+    const end = gap.end < last ? gap.end : last
+    for await (const { row, entries } of lookAhead(rowsOf(gap.start, end), read, r => bytesOf([r.entries]), ahead, signal)) {
       assertGoing(context)
-      const next = (row + 1n) * 256n
-      const end = held < next ? held : next
-      // A row that grows is taken whole with the new leaves.
-      if (end < next && walk.tiles.size > held) break
-      const entries = await takeEntries(context, row, await walk.tiles.tile(0, row))
       if (entries === undefined) break
       await batches.add([entries])
-      ranges = withRange(ranges, { start: row * 256n, end, state: "entries" })
-      yield { type: "progress", done: end, total: walk.tiles.size }
+      const next = (row + 1n) * 256n
+      const done = held < next ? held : next
+      ranges = withRange(ranges, { start: row * 256n, end: done, state: "entries" })
+      yield { type: "progress", done, total: tiles.size }
     }
   }
   return ranges
@@ -76,6 +95,13 @@ function roll(context: WalkContext, range: CompactRange, tile: Uint8Array): void
   for (let i = from; i < tile.length / HASH_BYTES; i++) range.append(tile.slice(i * HASH_BYTES, (i + 1) * HASH_BYTES))
 }
 
+/** The rows of upper levels that change when the tree grows. */
+function* upperRows(before: bigint, total: bigint): Generator<{ readonly level: number; readonly row: bigint }> {
+  for (let level = 1; level <= MAX_TILE_LEVEL && before < total; level++) {
+    for (const row of rowsOf(hashesOfLevel(level, before), hashesOfLevel(level, total))) yield { level, row }
+  }
+}
+
 /** Takes in the leaves that are new, then every upper tile that they change. Rolls the compact range of `walk` forward. */
 export async function* takeTree(
   context: WalkContext,
@@ -83,16 +109,20 @@ export async function* takeTree(
   batches: RowBatches,
 ): AsyncGenerator<Progress, TakenTree> {
   const { tiles, range } = walk
+  const { ahead = NO_LOOK_AHEAD, signal } = context
   const before = range.size
   const total = tiles.size
   let { ranges } = walk
   let count = 0
-  while (range.size < total) {
-    assertGoing(context)
-    const row = range.size >> 8n
-    const from = range.size
+  const read = async (row: bigint, ending: AbortSignal) => {
+    const from = before > row * 256n ? before : row * 256n
     const tile = await tiles.tile(0, row)
-    const taken = await takeRow(context, row, tile, from)
+    return { row, from, tile, taken: await takeRow(context, row, tile, from, ending) }
+  }
+  const sizeOf = ({ taken }: { readonly taken: TakenRow }): number => bytesOf(taken.changes)
+  const rows = before < total ? rowsOf(before, total) : []
+  for await (const { row, from, tile, taken } of lookAhead(rows, read, sizeOf, ahead, signal)) {
+    assertGoing(context)
     await batches.add(taken.changes)
     roll(context, range, tile)
     count++
@@ -102,13 +132,12 @@ export async function* takeTree(
       : withRange(ranges, { start: from, end, state: "hashes" })
     yield { type: "progress", done: end, total }
   }
-  for (let level = 1; level <= MAX_TILE_LEVEL && before < total; level++) {
-    const last = hashesOfLevel(level, total)
-    for (let row = hashesOfLevel(level, before) >> 8n; row * 256n < last; row++) {
-      assertGoing(context)
-      await batches.add([{ type: "put", key: tileKey(level, row), value: await tiles.tile(level, row) }])
-      count++
-    }
+  const readUpper = async ({ level, row }: { readonly level: number; readonly row: bigint }) =>
+    ({ type: "put", key: tileKey(level, row), value: await tiles.tile(level, row) }) as const
+  for await (const change of lookAhead(upperRows(before, total), readUpper, c => bytesOf([c]), ahead, signal)) {
+    assertGoing(context)
+    await batches.add([change])
+    count++
   }
   return { ranges, tiles: count }
 }
