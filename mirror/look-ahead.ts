@@ -46,7 +46,7 @@ export async function* lookAhead<Item, Result>(
       const first = under[0]
       if (first === undefined) return
       const result = await first
-      under.shift()
+      void under.shift()
       waiting -= sizeOf(result)
       yield result
     }
