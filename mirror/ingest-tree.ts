@@ -48,7 +48,10 @@ function* rowsOf(start: bigint, end: bigint): Generator<bigint> {
 
 /** Bytes of changes that wait to be written. */
 function bytesOf(changes: readonly (KeyValueChange | undefined)[]): number {
-  return changes.reduce((sum, change) => sum + (change?.type === "put" ? change.key.length + change.value.length : 0), 0)
+  return changes.reduce(
+    (sum, change) => sum + (change?.type === "put" ? change.key.length + change.value.length : 0),
+    0,
+  )
 }
 
 /**
@@ -72,7 +75,13 @@ export async function* backfillEntries(
       entries: await takeEntries(context, row, await tiles.tile(0, row), ending),
     })
     const end = gap.end < last ? gap.end : last
-    for await (const { row, entries } of lookAhead(rowsOf(gap.start, end), read, r => bytesOf([r.entries]), ahead, signal)) {
+    for await (const { row, entries } of lookAhead(
+      rowsOf(gap.start, end),
+      read,
+      r => bytesOf([r.entries]),
+      ahead,
+      signal,
+    )) {
       assertGoing(context)
       if (entries === undefined) break
       await batches.add([entries])

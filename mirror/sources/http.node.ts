@@ -56,7 +56,12 @@ function wireBytes(maxBytes: number): number {
 }
 
 /** Collects a body that must come within its bounds. */
-async function readBody(response: IncomingMessage, maxBytes: number, idleMs: number, bodyMs: number): Promise<Uint8Array> {
+async function readBody(
+  response: IncomingMessage,
+  maxBytes: number,
+  idleMs: number,
+  bodyMs: number,
+): Promise<Uint8Array> {
   const end = (what: string): void => void response.destroy(new Ended({ kind: "broken", what }))
   const whole = setTimeout(end, bodyMs, "the body took too long")
   const idle = setTimeout(end, idleMs, "the body stopped coming")
@@ -113,13 +118,18 @@ function endingOf(thrown: unknown): Ending {
   if (UNTRUSTED.test(code)) {
     return { kind: "refused", what: `the server's certificate is not trusted (${code})`, cause: thrown }
   }
-  return { kind: "broken", what: code === "" ? "the connection broke" : `the connection broke (${code})`, cause: thrown }
+  return {
+    kind: "broken",
+    what: code === "" ? "the connection broke" : `the connection broke (${code})`,
+    cause: thrown,
+  }
 }
 
 /** Resolves with the head of the answer. */
 function headOf(request: ClientRequest, headMs: number): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const late = (): void => void request.destroy(new Ended({ kind: "broken", what: "the answer did not begin in time" }))
+    const late = (): void =>
+      void request.destroy(new Ended({ kind: "broken", what: "the answer did not begin in time" }))
     const timer = setTimeout(late, headMs)
     request.once("response", response => {
       clearTimeout(timer)

@@ -102,8 +102,9 @@ export class LogServer {
   /** Requests outside the prefix. */
   readonly strays: string[] = []
   faults: Faults = () => undefined
-  /** The greatest number of requests that were there at the same time. */
+  /** The greatest number of requests that waited for an answer at the same time. */
   most = 0
+  #hold: { count: number; readonly of: (path: string) => boolean; readonly held: (() => void)[] } | undefined
   readonly prefix: string
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
@@ -136,9 +137,11 @@ export class LogServer {
       self.asked.push(asked)
       const bytes = file(name)
       const fault = self.faults(asked)
-      if (fault !== undefined) fail(response, fault, bytes)
-      else if (bytes === undefined) response.writeHead(404).end("no such file")
-      else response.writeHead(200, { "content-length": bytes.length }).end(bytes)
+      self.#answer(name, () => {
+        if (fault !== undefined) fail(response, fault, bytes)
+        else if (bytes === undefined) response.writeHead(404).end("no such file")
+        else response.writeHead(200, { "content-length": bytes.length }).end(bytes)
+      })
     }
     const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer)
     await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve))
@@ -149,6 +152,23 @@ export class LogServer {
       socket.on("close", () => self.#sockets.delete(socket))
     })
     return self
+  }
+
+  /** Answers the files that `of` chooses only when `count` of them are asked for at the same time; then all others too. */
+  hold(count: number, of: (path: string) => boolean): void {
+    this.#hold = { count, of, held: [] }
+  }
+
+  #answer(path: string, answer: () => void): void {
+    const hold = this.#hold
+    if (hold?.of(path) !== true) {
+      answer()
+      return
+    }
+    hold.held.push(answer)
+    if (hold.held.length < hold.count) return
+    this.#hold = undefined
+    for (const release of hold.held) release()
   }
 
   /** Paths asked for, each once. */
