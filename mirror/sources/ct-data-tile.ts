@@ -34,7 +34,8 @@ class Cursor {
 
   /** Skips a field that has its length, in `width` bytes, before it. */
   skipField(width: number): void {
-    this.at += this.uint(width)
+    const length = this.uint(width)
+    this.at += length
   }
 }
 

@@ -115,7 +115,8 @@ export async function strangeRows(rows: KeyValue, log: MadeLog): Promise<string[
       const from = Number(parsed.row) * 256
       let count = 0
       for (let at = 0; at < bundle.length; count++) at += 2 + Buffer.from(bundle).readUInt16BE(at)
-      if (!equalBytes(printEntryBundle(log.entries.slice(from, from + count)), bundle)) strange.push(`entries ${parsed.row.toString()}`)
+      if (!equalBytes(printEntryBundle(log.entries.slice(from, from + count)), bundle))
+        strange.push(`entries ${parsed.row.toString()}`)
     }
     if (parsed?.kind === "leaf" && !equalBytes(log.leaves[Number(parsed.index)] ?? new Uint8Array(), parsed.leaf)) {
       strange.push(`leaf ${parsed.index.toString()}`)

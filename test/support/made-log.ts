@@ -45,6 +45,7 @@ export class MadeLog implements LogFiles {
   readonly leaves: readonly Uint8Array[]
   readonly #signer: LogSigner
   readonly #rows: Uint8Array[][]
+  readonly #roots = new Map<number, Uint8Array>()
   /** The size that the log has now; what is beyond is not there. */
   size: number
 
@@ -63,7 +64,9 @@ export class MadeLog implements LogFiles {
   }
 
   root(size = this.size): Uint8Array {
-    return naiveRoot(this.leaves.slice(0, size))
+    const root = this.#roots.get(size) ?? naiveRoot(this.leaves.slice(0, size))
+    this.#roots.set(size, root)
+    return root
   }
 
   checkpoint(size = this.size): Uint8Array {
