@@ -19,6 +19,7 @@ export interface RowContext {
   readonly crypto: Pick<Crypto, "hash">
   readonly codec: EntryCodec
   readonly source: LogSource
+  readonly signal: AbortSignal
 }
 
 /** A row that has been checked, and what has to be written for it. */
@@ -58,12 +59,12 @@ export async function takeEntries(
   context: RowContext,
   row: bigint,
   tile: Uint8Array,
-  signal?: AbortSignal,
 ): Promise<KeyValueChange | undefined> {
+  const { source, signal } = context
   let fault: StellaError | undefined
   // As for tiles, what does not agree is read once more, past every cache on the way.
   for (const fresh of [false, true]) {
-    const found = await context.source.entries(row, tile.length / HASH_BYTES, { signal, fresh })
+    const found = await source.entries(row, tile.length / HASH_BYTES, { signal, fresh })
     if (found === undefined) return undefined
     const bundle = checkBundle(context, found, tile)
     if (!(bundle instanceof StellaError)) {
@@ -80,15 +81,9 @@ export async function takeEntries(
  * @param from - the first leaf that is new
  * @throws StellaError MEDIA_TAMPERED when the entries are not the log's
  */
-export async function takeRow(
-  context: RowContext,
-  row: bigint,
-  tile: Uint8Array,
-  from: bigint,
-  signal?: AbortSignal,
-): Promise<TakenRow> {
+export async function takeRow(context: RowContext, row: bigint, tile: Uint8Array, from: bigint): Promise<TakenRow> {
   if (await isHeld(context, row, tile)) return { hasEntries: true, changes: [] }
-  const entries = await takeEntries(context, row, tile, signal)
+  const entries = await takeEntries(context, row, tile)
   const first = row * 256n
   const changes: KeyValueChange[] = [{ type: "put", key: tileKey(0, row), value: tile }]
   if (entries !== undefined) changes.push(entries)

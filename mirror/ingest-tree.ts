@@ -24,10 +24,11 @@ export interface TakenTree {
   readonly tiles: number
 }
 
-/** What a walk is told besides: the signal that ends it, and how many rows are read at a time. */
+/** What a walk is told besides: how many rows are read at a time, and what ends them. */
 export interface WalkContext extends RowContext {
-  readonly signal?: AbortSignal
   readonly ahead?: LookAhead
+  /** Aborted when a row fails, so that the others under way end; `signal` follows it. */
+  readonly ending: AbortController
 }
 
 interface Progress {
@@ -38,12 +39,20 @@ interface Progress {
 
 /** @throws StellaError INTERRUPTED when the signal says so: what has been written stays useful and unnamed */
 function assertGoing(context: WalkContext): void {
-  if (context.signal?.aborted === true) throw new StellaError("INTERRUPTED", "the ingest was stopped")
+  if (context.signal.aborted) throw new StellaError("INTERRUPTED", "the ingest was stopped")
 }
 
 /** The rows that have leaves in [start, end). */
 function* rowsOf(start: bigint, end: bigint): Generator<bigint> {
   for (let row = start >> 8n; row * 256n < end; row++) yield row
+}
+
+/** The rows until somebody has seen enough. */
+function* rowsWhile(rows: Iterable<bigint>, isWanted: () => boolean): Generator<bigint> {
+  for (const row of rows) {
+    if (!isWanted()) return
+    yield row
+  }
 }
 
 /** Bytes of changes that wait to be written. */
@@ -68,22 +77,15 @@ export async function* backfillEntries(
   const held = walk.range.size
   // A row that grows is taken whole with the new leaves.
   const last = tiles.size > held ? held - (held & 255n) : held
-  const { ahead = NO_LOOK_AHEAD, signal } = context
+  const { ahead = NO_LOOK_AHEAD, ending } = context
   for (const gap of walk.ranges.filter(range => range.state === "hashes")) {
-    const read = async (row: bigint, ending: AbortSignal) => ({
-      row,
-      entries: await takeEntries(context, row, await tiles.tile(0, row), ending),
-    })
-    const end = gap.end < last ? gap.end : last
-    for await (const { row, entries } of lookAhead(
-      rowsOf(gap.start, end),
-      read,
-      r => bytesOf([r.entries]),
-      ahead,
-      signal,
-    )) {
+    let isThere = true
+    const rows = rowsWhile(rowsOf(gap.start, gap.end < last ? gap.end : last), () => isThere)
+    const read = async (row: bigint) => ({ row, entries: await takeEntries(context, row, await tiles.tile(0, row)) })
+    for await (const { row, entries } of lookAhead(rows, read, r => bytesOf([r.entries]), ahead, ending)) {
       assertGoing(context)
-      if (entries === undefined) break
+      isThere &&= entries !== undefined
+      if (!isThere || entries === undefined) continue
       await batches.add([entries])
       const next = (row + 1n) * 256n
       const done = held < next ? held : next
@@ -118,19 +120,19 @@ export async function* takeTree(
   batches: RowBatches,
 ): AsyncGenerator<Progress, TakenTree> {
   const { tiles, range } = walk
-  const { ahead = NO_LOOK_AHEAD, signal } = context
+  const { ahead = NO_LOOK_AHEAD, ending } = context
   const before = range.size
   const total = tiles.size
   let { ranges } = walk
   let count = 0
-  const read = async (row: bigint, ending: AbortSignal) => {
+  const read = async (row: bigint) => {
     const from = before > row * 256n ? before : row * 256n
     const tile = await tiles.tile(0, row)
-    return { row, from, tile, taken: await takeRow(context, row, tile, from, ending) }
+    return { row, from, tile, taken: await takeRow(context, row, tile, from) }
   }
   const sizeOf = ({ taken }: { readonly taken: TakenRow }): number => bytesOf(taken.changes)
   const rows = before < total ? rowsOf(before, total) : []
-  for await (const { row, from, tile, taken } of lookAhead(rows, read, sizeOf, ahead, signal)) {
+  for await (const { row, from, tile, taken } of lookAhead(rows, read, sizeOf, ahead, ending)) {
     assertGoing(context)
     await batches.add(taken.changes)
     roll(context, range, tile)
@@ -143,7 +145,7 @@ export async function* takeTree(
   }
   const readUpper = async ({ level, row }: { readonly level: number; readonly row: bigint }) =>
     ({ type: "put", key: tileKey(level, row), value: await tiles.tile(level, row) }) as const
-  for await (const change of lookAhead(upperRows(before, total), readUpper, c => bytesOf([c]), ahead, signal)) {
+  for await (const change of lookAhead(upperRows(before, total), readUpper, c => bytesOf([c]), ahead, ending)) {
     assertGoing(context)
     await batches.add([change])
     count++

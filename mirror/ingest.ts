@@ -137,8 +137,11 @@ async function commitHead(
  * - STORE_CORRUPT when the mirror's own rows are damaged; INTERRUPTED when the signal says so
  */
 export async function* ingest(options: IngestOptions): AsyncGenerator<IngestEvent> {
-  const { rows, crypto, source, keys, signal } = options
+  const { rows, crypto, source, keys } = options
   const context: CheckpointContext = options
+  const ending = new AbortController()
+  const signal = options.signal === undefined ? ending.signal : AbortSignal.any([options.signal, ending.signal])
+  const walking = { ...options, signal, ending }
   const checkpoint = await readSourceCheckpoint(source, signal)
   const signer = await verifyLogCheckpoint(crypto, checkpoint, keys)
   const before = await readHead(options)
@@ -153,13 +156,13 @@ export async function* ingest(options: IngestOptions): AsyncGenerator<IngestEven
   const held = before && (await openHeld(options, before))
   if (held !== undefined && checkpoint.size <= held.tiles.size) await compareWithHead(context, held, checkpoint)
 
-  const tiles = await openSourceTiles(options, checkpoint)
+  const tiles = await openSourceTiles(walking, checkpoint)
   await compareWithKept(context, { checkpoint, tiles }, before?.size ?? 0n)
   const batches = new RowBatches(rows, options.batchBytes)
   const range = await startingRange(crypto, held)
   const walk = { tiles, range, ranges: await readRanges(options) }
-  const ranges = yield* backfillEntries(options, walk, batches)
-  const taken = yield* takeTree(options, { ...walk, ranges }, batches)
+  const ranges = yield* backfillEntries(walking, walk, batches)
+  const taken = yield* takeTree(walking, { ...walk, ranges }, batches)
   await batches.flush()
   if (!equalBytes(range.root(), checkpoint.root)) {
     throw new StellaError("INTERNAL", "the rolled range does not give the root that the tiles were verified against")

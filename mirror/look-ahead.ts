@@ -13,25 +13,23 @@ export const NO_LOOK_AHEAD: LookAhead = { items: 1, bytes: 0 }
 
 /**
  * The results of `work` in the order of the items. Memory is bounded by `bounds.bytes` and one result for each item under
- * way. When the reader stops, or one of the items fails, the signal that the others were given is aborted, and nothing is
- * under way any more when the generator ends.
+ * way. Nothing is under way any more when the generator ends.
+ * @param ending - what the work listens to: aborted when an item fails or the reader leaves, so that the others end
  */
 export async function* lookAhead<Item, Result>(
   items: Iterable<Item>,
-  work: (item: Item, signal: AbortSignal) => Promise<Result>,
+  work: (item: Item) => Promise<Result>,
   sizeOf: (result: Result) => number,
   bounds: LookAhead,
-  signal?: AbortSignal,
+  ending: AbortController,
 ): AsyncGenerator<Result> {
-  const ending = new AbortController()
-  const both = signal === undefined ? ending.signal : AbortSignal.any([ending.signal, signal])
   const left = items[Symbol.iterator]()
   const under: Promise<Result>[] = []
   let waiting = 0
   const begin = (): boolean => {
     const next = left.next()
     if (next.done === true) return false
-    const running = work(next.value, both).then(result => {
+    const running = work(next.value).then(result => {
       waiting += sizeOf(result)
       return result
     })
@@ -40,18 +38,22 @@ export async function* lookAhead<Item, Result>(
     under.push(running)
     return true
   }
+  let isWhole = false
   try {
     for (;;) {
       while (under.length < bounds.items && (under.length === 0 || waiting <= bounds.bytes)) if (!begin()) break
       const first = under[0]
-      if (first === undefined) return
+      if (first === undefined) {
+        isWhole = true
+        return
+      }
       const result = await first
       void under.shift()
       waiting -= sizeOf(result)
       yield result
     }
   } finally {
-    ending.abort()
+    if (!isWhole) ending.abort()
     await Promise.allSettled(under)
   }
 }

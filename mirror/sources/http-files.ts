@@ -6,7 +6,7 @@
 import { StellaError, type ErrorDetail } from "../../src/kernel/errors.ts"
 import type { Clock, Random } from "../../src/kernel/ports.ts"
 import { backoffMs, RETRY_LIMITS, retryAfterMs, type RetryLimits } from "./backoff.ts"
-import { assertNotStopped, type HostGates } from "./host-gate.ts"
+import { assertNotStopped, type HostGate, type HostGates } from "./host-gate.ts"
 import type { Http, HttpAnswer } from "./http.ts"
 import type { LogFiles, ReadHow } from "./log-files.ts"
 import { hostOf, redirectWithin, type LogPrefix } from "./log-prefix.ts"
@@ -55,6 +55,7 @@ class PatientFiles implements HttpFiles {
   readonly #prefix: LogPrefix
   readonly #world: HttpWorld
   readonly #retry: RetryLimits
+  readonly #gate: HostGate
   /** Reads under way: rows that are read at the same time share the tiles above them. */
   readonly #reading = new Map<string, Promise<Uint8Array | undefined>>()
   #counts = { requests: 0, retries: 0, bytes: 0 }
@@ -63,6 +64,7 @@ class PatientFiles implements HttpFiles {
     this.#prefix = prefix
     this.#world = world
     this.#retry = world.retry ?? RETRY_LIMITS
+    this.#gate = world.gates.of(hostOf(prefix))
   }
 
   counts(): RequestCounts {
@@ -81,10 +83,9 @@ class PatientFiles implements HttpFiles {
   }
 
   async #attempts(path: string, maxBytes: number, how: ReadHow): Promise<Uint8Array | undefined> {
-    const { gates, random, timer } = this.#world
-    const gate = gates.of(hostOf(this.#prefix))
+    const { random, timer } = this.#world
     for (let failed = 1; ; failed++) {
-      const outcome = await gate.pass(() => this.#attempt(path, maxBytes, how), how.signal)
+      const outcome = await this.#attempt(path, maxBytes, how)
       assertNotStopped(how.signal)
       if (outcome.kind === "done") return outcome.bytes
       const { what, afterMs, cause } = outcome
@@ -95,7 +96,7 @@ class PatientFiles implements HttpFiles {
       if (failed >= this.#retry.attempts) {
         throw this.#error("SOURCE_UNAVAILABLE", path, what, { attempts: failed }, cause)
       }
-      if (afterMs !== undefined) gate.quiet(afterMs)
+      if (afterMs !== undefined) this.#gate.quiet(afterMs)
       await timer.wait(Math.max(afterMs ?? 0, backoffMs(random, this.#retry, failed)), how.signal)
       assertNotStopped(how.signal)
       this.#counts.retries++
@@ -106,8 +107,11 @@ class PatientFiles implements HttpFiles {
   async #attempt(path: string, maxBytes: number, { fresh = false, signal }: ReadHow): Promise<Outcome> {
     let url = `${this.#prefix}${path}`
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      this.#counts.requests++
-      const answer = await this.#world.http.get({ url, maxBytes, fresh, signal })
+      const request = { url, maxBytes, fresh, signal }
+      const answer = await this.#gate.pass(() => {
+        this.#counts.requests++
+        return this.#world.http.get(request)
+      }, signal)
       if (answer.kind !== "answered" || !REDIRECTS.has(answer.status)) return this.#outcomeOf(path, answer)
       const to = redirectWithin(this.#prefix, url, answer.location ?? "")
       if (to === undefined) throw this.#error("SOURCE_REFUSED", path, "leads away from the log's own address")

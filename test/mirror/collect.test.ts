@@ -331,6 +331,24 @@ describe("a fault that stays is an error with its name", () => {
     expect([elsewhere.asked, elsewhere.strays]).toEqual([[], []])
   })
 
+  it("at once, though other rows wait for their turn to ask again", async () => {
+    // A wait that only the end of the collection ends.
+    const timer = {
+      monotonicMs: () => 0,
+      wait: (_: number, signal?: AbortSignal) =>
+        new Promise<void>(resolve => signal?.addEventListener("abort", () => resolve())),
+    }
+    server.faults = asked => {
+      if (asked.path === "tile/entries/005") return status(403)
+      return /^tile.*\/00[6-9]$/.test(asked.path) ? status(503) : undefined
+    }
+    const rows = base.copy()
+    const world = { timer, gates: new HostGates(timer, { inFlight: 16, perSecond: Infinity }) }
+    const { error } = await collectFrom(server, rows, keys, { world })
+    expect([error?.code, error?.detail["path"]]).toEqual(["SOURCE_REFUSED", "tile/entries/005"])
+    await expectProvable(rows, log, BEFORE, keys)
+  })
+
   it("a redirect in a circle", async () => {
     server.faults = faultOf("tile/0/007", status(302, { location: "007" }))
     const { error } = await collectFrom(server, base.copy(), keys)

@@ -181,7 +181,7 @@ describe("reading ahead", () => {
           return turn
         }
         const all: number[] = []
-        for await (const turn of lookAhead(turns, work, () => 1, bounds)) all.push(turn)
+        for await (const turn of lookAhead(turns, work, () => 1, bounds, new AbortController())) all.push(turn)
         expect(all).toEqual(turns)
         expect(most).toBeLessThanOrEqual(4)
       }),
@@ -198,7 +198,7 @@ describe("reading ahead", () => {
       if (item === 0) await first
       return item
     }
-    const run = lookAhead([0, 1, 2, 3, 4, 5, 6, 7], work, () => 60, { items: 3, bytes: 100 })
+    const run = lookAhead([0, 1, 2, 3, 4, 5, 6, 7], work, () => 60, { items: 3, bytes: 100 }, new AbortController())
     const next = run.next()
     await expect.poll(() => begun).toEqual([0, 1, 2])
     release()
@@ -210,28 +210,39 @@ describe("reading ahead", () => {
     await run.return(undefined)
   })
 
-  it("ends what is under way when it fails or is left", async () => {
-    for (const how of ["fails", "left"]) {
-      const ended: number[] = []
-      const work = (item: number, signal: AbortSignal): Promise<number> =>
-        item === 0
-          ? how === "fails"
-            ? Promise.reject(new Error("no"))
-            : Promise.resolve(0)
-          : new Promise((_, reject) =>
-              signal.addEventListener("abort", () => {
-                ended.push(item)
-                reject(new Error("ended"))
-              }),
-            )
-      const run = lookAhead([0, 1, 2, 3, 4, 5], work, () => 0, bounds)
-      if (how === "fails") await expect(run.next()).rejects.toThrow("no")
-      else {
-        await run.next()
-        await run.return(undefined)
-      }
-      expect(ended).toEqual([1, 2, 3])
+  it.each(["fails", "is left"])("ends what is under way when it %s", async how => {
+    const ended: number[] = []
+    const ending = new AbortController()
+    const first = (): Promise<number> => (how === "fails" ? Promise.reject(new Error("no")) : Promise.resolve(0))
+    const untilEnded = (item: number): Promise<number> =>
+      new Promise((_, reject) =>
+        ending.signal.addEventListener("abort", () => {
+          ended.push(item)
+          reject(new Error("ended"))
+        }),
+      )
+    const work = (item: number): Promise<number> => (item === 0 ? first() : untilEnded(item))
+    const run = lookAhead([0, 1, 2, 3, 4, 5], work, () => 0, bounds, ending)
+    if (how === "fails") await expect(run.next()).rejects.toThrow("no")
+    else {
+      await run.next()
+      await run.return(undefined)
     }
+    expect(ended).toEqual([1, 2, 3])
+  })
+
+  it("leaves the work's signal alone when all of it is done", async () => {
+    const ending = new AbortController()
+    const all: number[] = []
+    for await (const item of lookAhead(
+      [1, 2, 3],
+      async n => n,
+      () => 0,
+      bounds,
+      ending,
+    ))
+      all.push(item)
+    expect([all, ending.signal.aborted]).toEqual([[1, 2, 3], false])
   })
 })
 
