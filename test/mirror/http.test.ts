@@ -1,6 +1,6 @@
 /** The way to a server: certificates of a site's own, proxies, who we say we are, and other layouts than our own. */
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -12,8 +12,10 @@ import { concatBytes, utf8 } from "../../src/kernel/bytes.ts"
 import { collectFrom, expectProvable } from "../support/collecting.ts"
 import { LogServer } from "../support/log-server.ts"
 import { LogSigner, MadeLog, madeEntries } from "../support/made-log.ts"
-import { MemoryRows } from "../support/mirror.ts"
+import { vectorPath, vectorText } from "../support/logs.ts"
+import { generatedKeys, generatedLog, ingestAll, MemoryRows, provenRows } from "../support/mirror.ts"
 import { ProxyServer } from "../support/proxy-server.ts"
+import { shared } from "../support/shared.ts"
 
 const signer = new LogSigner("made.example/log")
 const { keys } = signer
@@ -128,6 +130,21 @@ describe("a request", () => {
     const { error } = await collectFrom(server, new MemoryRows(), keys, once)
     expect(error?.cause).toMatchObject({ code: "HPE_HEADER_OVERFLOW" })
   })
+})
+
+it.skipIf(!shared)("the generated log over HTTP ends with the same rows as from its folder", async () => {
+  const file = (path: string): Uint8Array | undefined => {
+    if (path === "checkpoint") return utf8(vectorText("generated-log/checkpoints/70000"))
+    const there = statSync(vectorPath(`generated-log/log/${path}`), { throwIfNoEntry: false })
+    return there?.isFile() === true ? new Uint8Array(readFileSync(vectorPath(`generated-log/log/${path}`))) : undefined
+  }
+  await using server = await LogServer.start(file)
+  const [collected, folder] = [new MemoryRows(), new MemoryRows()]
+  const { events } = await collectFrom(server, collected, generatedKeys(), { options: { batchBytes: 1_000_000 } })
+  // The checkpoint, 277 tiles and 274 bundles, each once.
+  expect(events.at(-1)).toMatchObject({ type: "done", tiles: 277, entries: 70_000n, requests: 552 })
+  await ingestAll(folder, generatedLog())
+  expect(await provenRows(collected)).toBe(await provenRows(folder))
 })
 
 it("the Go checksum database's layout gives the log", async () => {
