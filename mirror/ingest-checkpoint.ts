@@ -29,7 +29,8 @@ export interface CheckpointContext {
   readonly rows: KeyValue
   readonly crypto: Crypto
   readonly keys: LogKeys
-  readonly source: CheckpointSource
+  /** Where the checkpoint has been seen, for the record. */
+  readonly seen: CheckpointSource
 }
 
 function refused(reason: string, message: string, origin: string): StellaError {
@@ -76,9 +77,9 @@ export async function verifyLogCheckpoint(crypto: Crypto, checkpoint: Checkpoint
 
 /** Keeps a checkpoint that the log has signed, whatever comes of what is beneath it. */
 export async function keepSigned(context: CheckpointContext, checkpoint: Checkpoint): Promise<void> {
-  const { rows, crypto, keys, source } = context
+  const { rows, crypto, keys, seen } = context
   const vkeys = [...keys.vkeys, ...(keys.witnesses ?? [])]
-  await rows.batch([await keepCheckpoint(rows, checkpoint, source, { crypto, vkeys })], { sync: true })
+  await rows.batch([await keepCheckpoint(rows, checkpoint, seen, { crypto, vkeys })], { sync: true })
 }
 
 /** SPLIT_VIEW: two checkpoints that the log has signed cannot both be of one append-only log. */

@@ -1,15 +1,16 @@
 /**
- * One row of 256 leaves from a medium into the mirror: the tile comes verified from above, the entries must hash to it,
+ * One row of 256 leaves from a source into the mirror: the tile comes verified from above, the entries must hash to it,
  * and only then are both written, with the leaf index.
  */
 import { BUNDLE_BYTES } from "../src/formats/tile.ts"
 import { equalBytes } from "../src/kernel/bytes.ts"
+import { StellaError } from "../src/kernel/errors.ts"
 import type { Crypto, KeyValue, KeyValueChange } from "../src/kernel/ports.ts"
 import { firstDifference, leafHashesOfBundle } from "../src/tlog/entry-hashes.ts"
 import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import { packBundle, unpackBundle, type EntryCodec } from "./entry-codec.ts"
-import { readEntriesFile, type FoundFile, type LogFiles } from "./log-files.ts"
-import { tampered } from "./medium-tiles.ts"
+import { tampered } from "./source-tiles.ts"
+import type { FoundFile, LogSource } from "./sources/log-source.ts"
 import { entriesKey, leafKey, tileKey } from "./rows.ts"
 
 /** What taking in rows needs. */
@@ -17,7 +18,8 @@ export interface RowContext {
   readonly rows: KeyValue
   readonly crypto: Pick<Crypto, "hash">
   readonly codec: EntryCodec
-  readonly files: LogFiles
+  readonly source: LogSource
+  readonly signal: AbortSignal
 }
 
 /** A row that has been checked, and what has to be written for it. */
@@ -27,8 +29,8 @@ export interface TakenRow {
   readonly changes: readonly KeyValueChange[]
 }
 
-/** The bundle of a medium whose entries are the leaves of the tile. */
-function checkedBundle(context: RowContext, found: FoundFile, tile: Uint8Array): Uint8Array {
+/** The bundle of a source whose entries are the leaves of the tile, or what is wrong with it. */
+function checkBundle(context: RowContext, found: FoundFile, tile: Uint8Array): Uint8Array | StellaError {
   const { crypto, codec } = context
   const width = tile.length / HASH_BYTES
   const hashes = leafHashesOfBundle(crypto, found.bytes, width)
@@ -39,8 +41,8 @@ function checkedBundle(context: RowContext, found: FoundFile, tile: Uint8Array):
   const inflatedHashes = inflated && leafHashesOfBundle(crypto, inflated, width)
   if (inflated !== undefined && inflatedHashes !== undefined && equalBytes(inflatedHashes, tile)) return inflated
   const wrong = inflatedHashes ?? hashes
-  if (wrong === undefined) throw tampered(found.path, `is no bundle of ${width} entries`)
-  throw tampered(found.path, `holds another entry ${firstDifference(wrong, tile)} than the log`)
+  if (wrong === undefined) return tampered(found.path, `is no bundle of ${width} entries`)
+  return tampered(found.path, `holds another entry ${firstDifference(wrong, tile)} than the log`)
 }
 
 /** True when the mirror holds the row already, entries included: what an interrupted ingest has left. */
@@ -58,10 +60,19 @@ export async function takeEntries(
   row: bigint,
   tile: Uint8Array,
 ): Promise<KeyValueChange | undefined> {
-  const found = await readEntriesFile(context.files, row, tile.length / HASH_BYTES)
-  if (found === undefined) return undefined
-  const value = packBundle(context.codec, checkedBundle(context, found, tile))
-  return { type: "put", key: entriesKey(row), value }
+  const { source, signal } = context
+  let fault: StellaError | undefined
+  // As for tiles, what does not agree is read once more, past every cache on the way.
+  for (const fresh of [false, true]) {
+    const found = await source.entries(row, tile.length / HASH_BYTES, { signal, fresh })
+    if (found === undefined) return undefined
+    const bundle = checkBundle(context, found, tile)
+    if (!(bundle instanceof StellaError)) {
+      return { type: "put", key: entriesKey(row), value: packBundle(context.codec, bundle) }
+    }
+    fault = bundle
+  }
+  throw fault as StellaError
 }
 
 /**

@@ -1,15 +1,17 @@
 /** The walk over a verified tree: entries for leaves held by hash only, new leaves, and the tiles above them. */
 import { hashesOfLevel, MAX_TILE_LEVEL } from "../src/formats/tile.ts"
 import { StellaError } from "../src/kernel/errors.ts"
+import type { KeyValueChange } from "../src/kernel/ports.ts"
 import type { CompactRange } from "../src/tlog/compact-range.ts"
 import { HASH_BYTES, rootOfRow } from "../src/tlog/hashing.ts"
 import type { VerifiedTiles } from "../src/tlog/verified-tiles.ts"
-import { takeEntries, takeRow, type RowContext } from "./ingest-rows.ts"
+import { takeEntries, takeRow, type RowContext, type TakenRow } from "./ingest-rows.ts"
+import { lookAhead, NO_LOOK_AHEAD, type LookAhead } from "./look-ahead.ts"
 import { withRange, type HeldRange } from "./range-rows.ts"
 import type { RowBatches } from "./row-batches.ts"
 import { tileKey } from "./rows.ts"
 
-/** Where a walk stands: the medium's tiles, the range rolled so far, and which entries are held. */
+/** Where a walk stands: the source's tiles, the range rolled so far, and which entries are held. */
 export interface TreeWalk {
   readonly tiles: VerifiedTiles
   readonly range: CompactRange
@@ -22,9 +24,11 @@ export interface TakenTree {
   readonly tiles: number
 }
 
-/** What a walk is told besides: the signal that ends it. */
+/** What a walk is told besides: how many rows are read at a time, and what ends them. */
 export interface WalkContext extends RowContext {
-  readonly signal?: AbortSignal
+  readonly ahead?: LookAhead
+  /** Aborted when a row fails, so that the others under way end; `signal` follows it. */
+  readonly ending: AbortController
 }
 
 interface Progress {
@@ -35,12 +39,33 @@ interface Progress {
 
 /** @throws StellaError INTERRUPTED when the signal says so: what has been written stays useful and unnamed */
 function assertGoing(context: WalkContext): void {
-  if (context.signal?.aborted === true) throw new StellaError("INTERRUPTED", "the ingest was stopped")
+  if (context.signal.aborted) throw new StellaError("INTERRUPTED", "the ingest was stopped")
+}
+
+/** The rows that have leaves in [start, end). */
+function* rowsOf(start: bigint, end: bigint): Generator<bigint> {
+  for (let row = start >> 8n; row * 256n < end; row++) yield row
+}
+
+/** The rows until somebody has seen enough. */
+function* rowsWhile(rows: Iterable<bigint>, isWanted: () => boolean): Generator<bigint> {
+  for (const row of rows) {
+    if (!isWanted()) return
+    yield row
+  }
+}
+
+/** Bytes of changes that wait to be written. */
+function bytesOf(changes: readonly (KeyValueChange | undefined)[]): number {
+  return changes.reduce(
+    (sum, change) => sum + (change?.type === "put" ? change.key.length + change.value.length : 0),
+    0,
+  )
 }
 
 /**
- * Adds entries from the medium to leaves of which only the hashes are held, and gives what is held then. Each run of such
- * leaves is followed as far as the medium has bundles for it.
+ * Adds entries from the source to leaves of which only the hashes are held, and gives what is held then. Each run of such
+ * leaves is followed as far as the source has bundles for it.
  */
 export async function* backfillEntries(
   context: WalkContext,
@@ -48,19 +73,24 @@ export async function* backfillEntries(
   batches: RowBatches,
 ): AsyncGenerator<Progress, readonly HeldRange[]> {
   let { ranges } = walk
+  const { tiles } = walk
   const held = walk.range.size
+  // A row that grows is taken whole with the new leaves.
+  const last = tiles.size > held ? held - (held & 255n) : held
+  const { ahead = NO_LOOK_AHEAD, ending } = context
   for (const gap of walk.ranges.filter(range => range.state === "hashes")) {
-    for (let row = gap.start >> 8n; row * 256n < gap.end; row++) {
+    let isThere = true
+    const rows = rowsWhile(rowsOf(gap.start, gap.end < last ? gap.end : last), () => isThere)
+    const read = async (row: bigint) => ({ row, entries: await takeEntries(context, row, await tiles.tile(0, row)) })
+    for await (const { row, entries } of lookAhead(rows, read, r => bytesOf([r.entries]), ahead, ending)) {
       assertGoing(context)
-      const next = (row + 1n) * 256n
-      const end = held < next ? held : next
-      // A row that grows is taken whole with the new leaves.
-      if (end < next && walk.tiles.size > held) break
-      const entries = await takeEntries(context, row, await walk.tiles.tile(0, row))
-      if (entries === undefined) break
+      isThere &&= entries !== undefined
+      if (!isThere || entries === undefined) continue
       await batches.add([entries])
-      ranges = withRange(ranges, { start: row * 256n, end, state: "entries" })
-      yield { type: "progress", done: end, total: walk.tiles.size }
+      const next = (row + 1n) * 256n
+      const done = held < next ? held : next
+      ranges = withRange(ranges, { start: row * 256n, end: done, state: "entries" })
+      yield { type: "progress", done, total: tiles.size }
     }
   }
   return ranges
@@ -76,6 +106,13 @@ function roll(context: WalkContext, range: CompactRange, tile: Uint8Array): void
   for (let i = from; i < tile.length / HASH_BYTES; i++) range.append(tile.slice(i * HASH_BYTES, (i + 1) * HASH_BYTES))
 }
 
+/** The rows of upper levels that change when the tree grows. */
+function* upperRows(before: bigint, total: bigint): Generator<{ readonly level: number; readonly row: bigint }> {
+  for (let level = 1; level <= MAX_TILE_LEVEL && before < total; level++) {
+    for (const row of rowsOf(hashesOfLevel(level, before), hashesOfLevel(level, total))) yield { level, row }
+  }
+}
+
 /** Takes in the leaves that are new, then every upper tile that they change. Rolls the compact range of `walk` forward. */
 export async function* takeTree(
   context: WalkContext,
@@ -83,16 +120,20 @@ export async function* takeTree(
   batches: RowBatches,
 ): AsyncGenerator<Progress, TakenTree> {
   const { tiles, range } = walk
+  const { ahead = NO_LOOK_AHEAD, ending } = context
   const before = range.size
   const total = tiles.size
   let { ranges } = walk
   let count = 0
-  while (range.size < total) {
-    assertGoing(context)
-    const row = range.size >> 8n
-    const from = range.size
+  const read = async (row: bigint) => {
+    const from = before > row * 256n ? before : row * 256n
     const tile = await tiles.tile(0, row)
-    const taken = await takeRow(context, row, tile, from)
+    return { row, from, tile, taken: await takeRow(context, row, tile, from) }
+  }
+  const sizeOf = ({ taken }: { readonly taken: TakenRow }): number => bytesOf(taken.changes)
+  const rows = before < total ? rowsOf(before, total) : []
+  for await (const { row, from, tile, taken } of lookAhead(rows, read, sizeOf, ahead, ending)) {
+    assertGoing(context)
     await batches.add(taken.changes)
     roll(context, range, tile)
     count++
@@ -102,13 +143,12 @@ export async function* takeTree(
       : withRange(ranges, { start: from, end, state: "hashes" })
     yield { type: "progress", done: end, total }
   }
-  for (let level = 1; level <= MAX_TILE_LEVEL && before < total; level++) {
-    const last = hashesOfLevel(level, total)
-    for (let row = hashesOfLevel(level, before) >> 8n; row * 256n < last; row++) {
-      assertGoing(context)
-      await batches.add([{ type: "put", key: tileKey(level, row), value: await tiles.tile(level, row) }])
-      count++
-    }
+  const readUpper = async ({ level, row }: { readonly level: number; readonly row: bigint }) =>
+    ({ type: "put", key: tileKey(level, row), value: await tiles.tile(level, row) }) as const
+  for await (const change of lookAhead(upperRows(before, total), readUpper, c => bytesOf([c]), ahead, ending)) {
+    assertGoing(context)
+    await batches.add([change])
+    count++
   }
   return { ranges, tiles: count }
 }

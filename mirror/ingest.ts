@@ -1,5 +1,5 @@
 /**
- * Takes a tlog-tiles directory into the mirror. The order of things is the proof:
+ * Takes a log from a source into the mirror. The order of things is the proof:
  *
  * 1. The checkpoint: the origin asked for, a signature of the log's trusted key, no known line that fails.
  * 2. The tree: tiles verified from the signed root downwards, so that every package of 256 entries is authenticated
@@ -31,11 +31,12 @@ import {
   type VerifiedTree,
 } from "./ingest-checkpoint.ts"
 import { backfillEntries, takeTree, type TakenTree } from "./ingest-tree.ts"
-import { readCheckpointFile, type LogFiles } from "./log-files.ts"
-import { openMediumTiles } from "./medium-tiles.ts"
+import type { LookAhead } from "./look-ahead.ts"
 import { leavesHeld, rangeChanges, readRanges } from "./range-rows.ts"
 import { RowBatches } from "./row-batches.ts"
 import { FROZEN_KEY, HEAD_KEY } from "./rows.ts"
+import { openSourceTiles } from "./source-tiles.ts"
+import { readSourceCheckpoint, type LogSource } from "./sources/log-source.ts"
 import { damagedRow } from "./store-error.ts"
 import { openTiles } from "./tile-rows.ts"
 
@@ -45,12 +46,14 @@ export interface IngestOptions {
   readonly rows: KeyValue
   readonly crypto: Crypto
   readonly codec: EntryCodec
-  /** The medium. */
-  readonly files: LogFiles
+  /** The log, as a medium or a server has it. */
+  readonly source: LogSource
   readonly keys: LogKeys
   /** Where the checkpoint comes from, for the record. */
-  readonly source: CheckpointSource
+  readonly seen: CheckpointSource
   readonly signal?: AbortSignal
+  /** How many rows are read at a time; one by one where nothing is said. */
+  readonly ahead?: LookAhead
   /** Bytes after which a batch is written; for tests. */
   readonly batchBytes?: number
 }
@@ -134,9 +137,12 @@ async function commitHead(
  * - STORE_CORRUPT when the mirror's own rows are damaged; INTERRUPTED when the signal says so
  */
 export async function* ingest(options: IngestOptions): AsyncGenerator<IngestEvent> {
-  const { rows, crypto, files, keys } = options
+  const { rows, crypto, source, keys } = options
   const context: CheckpointContext = options
-  const checkpoint = await readCheckpointFile(files)
+  const ending = new AbortController()
+  const signal = options.signal === undefined ? ending.signal : AbortSignal.any([options.signal, ending.signal])
+  const walking = { ...options, signal, ending }
+  const checkpoint = await readSourceCheckpoint(source, signal)
   const signer = await verifyLogCheckpoint(crypto, checkpoint, keys)
   const before = await readHead(options)
   if (before !== undefined && before.origin !== keys.origin) throw damagedRow(HEAD_KEY, "is another log's")
@@ -150,13 +156,13 @@ export async function* ingest(options: IngestOptions): AsyncGenerator<IngestEven
   const held = before && (await openHeld(options, before))
   if (held !== undefined && checkpoint.size <= held.tiles.size) await compareWithHead(context, held, checkpoint)
 
-  const tiles = await openMediumTiles(crypto, files, checkpoint)
+  const tiles = await openSourceTiles(walking, checkpoint)
   await compareWithKept(context, { checkpoint, tiles }, before?.size ?? 0n)
   const batches = new RowBatches(rows, options.batchBytes)
   const range = await startingRange(crypto, held)
   const walk = { tiles, range, ranges: await readRanges(options) }
-  const ranges = yield* backfillEntries(options, walk, batches)
-  const taken = yield* takeTree(options, { ...walk, ranges }, batches)
+  const ranges = yield* backfillEntries(walking, walk, batches)
+  const taken = yield* takeTree(walking, { ...walk, ranges }, batches)
   await batches.flush()
   if (!equalBytes(range.root(), checkpoint.root)) {
     throw new StellaError("INTERNAL", "the rolled range does not give the root that the tiles were verified against")

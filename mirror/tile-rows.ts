@@ -16,7 +16,7 @@ export function tileFault(fault: TileFault): StellaError {
 
 /** The mirror's row of a tile, cut to the width that is asked for; unverified. */
 export async function readTileRow(
-  rows: ReadableRows,
+  rows: Pick<ReadableRows, "get">,
   level: number,
   row: bigint,
   width: number,

@@ -7,7 +7,8 @@ import { zstdCodec } from "../../mirror/entry-codec.node.ts"
 import type { MirrorHead } from "../../mirror/head-row.ts"
 import type { LogKeys } from "../../mirror/ingest-checkpoint.ts"
 import { ingest } from "../../mirror/ingest.ts"
-import { readCheckpointFile, type LogFiles } from "../../mirror/log-files.ts"
+import { readSourceCheckpoint, type LogSource } from "../../mirror/sources/log-source.ts"
+import { tiledLog } from "../../mirror/sources/tiled-log.ts"
 import type { Ingest, LogHead } from "../../ui/contract/operations/mirror.ts"
 import type { SiteContext, StreamHandler } from "./context.ts"
 import { keysInFile, trustedKeys } from "./log-keys.ts"
@@ -21,8 +22,8 @@ export function shownHead({ origin, size, root }: Pick<MirrorHead, "origin" | "s
 }
 
 /** The log's keys. Without a key file, the medium's own word for its origin only chooses among trusted logs. */
-async function keysFor(input: Input, files: LogFiles, context: SiteContext): Promise<Result<LogKeys>> {
-  const { origin } = input.origin === undefined ? await readCheckpointFile(files) : { origin: input.origin }
+async function keysFor(input: Input, medium: LogSource, context: SiteContext): Promise<Result<LogKeys>> {
+  const { origin } = input.origin === undefined ? await readSourceCheckpoint(medium) : { origin: input.origin }
   if (input.logKey !== undefined) return keysInFile(input.logKey, origin, context)
   const trusted = await trustedKeys(origin, context)
   if (!trusted.ok) return trusted
@@ -34,18 +35,18 @@ export const mirrorIngest: StreamHandler<Input, Ingest["output"], SiteContext> =
   const { site, crypto, signal, now, files } = context
   if ((await files.kind(input.dir)) !== "folder")
     throw new StellaError("INPUT_UNREADABLE", `${input.dir}: no such folder`, { path: input.dir })
-  const medium: LogFiles = { read: async (path, maxBytes) => unwrap(await files.readMedium(input.dir, path, maxBytes)) }
+  const medium = tiledLog({ read: async (path, maxBytes) => unwrap(await files.readMedium(input.dir, path, maxBytes)) })
   const keys = unwrap(await keysFor(input, medium, context))
   const stage = openLog(site, keys.origin, crypto)
-  const source = { kind: "medium", id: input.dir, at: printInstant(Math.floor(now.getTime() / 1000)) }
+  const seen = { kind: "medium", id: input.dir, at: printInstant(Math.floor(now.getTime() / 1000)) }
   try {
     for await (const event of ingest({
       rows: stage.rows,
       crypto,
       codec: zstdCodec,
-      files: medium,
+      source: medium,
       keys,
-      source,
+      seen,
       signal,
     })) {
       if (event.type === "progress")

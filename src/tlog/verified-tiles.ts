@@ -8,8 +8,16 @@ import { hashesOfLevel, MAX_TILE_LEVEL, partialWidth, TILE_WIDTH } from "../form
 import { emptyRoot, HASH_BYTES, nodeHash, rootOfRow, type Hasher } from "./hashing.ts"
 import { nodesOfRange, tilePartOf, type LeafRange, type TreeNode } from "./tile-math.ts"
 
-/** Reads one tile: `width` hashes, or undefined when it is not there. */
-export type ReadTile = (level: number, row: bigint, width: number) => Promise<Uint8Array | undefined>
+/**
+ * Reads one tile: `width` hashes, or undefined when it is not there. `isRepeated` is true when what was read before did not
+ * agree with the hashes above: a cache may have to be passed by.
+ */
+export type ReadTile = (
+  level: number,
+  row: bigint,
+  width: number,
+  isRepeated: boolean,
+) => Promise<Uint8Array | undefined>
 
 /** What is wrong with a tile. `edge` says that the partial tiles together do not give the root. */
 export type TileFault =
@@ -24,6 +32,12 @@ export type TileFault =
 /** Makes the error of a fault: the store and the medium have different codes for it. */
 export type FaultError = (fault: TileFault) => Error
 
+/** A tree by its size and root. */
+interface TreeHead {
+  readonly size: bigint
+  readonly root: Uint8Array
+}
+
 /** Full tiles kept after they were checked: two paths through all levels, and the neighbours of a walk. */
 const CACHED_TILES = 64
 
@@ -33,37 +47,52 @@ export class VerifiedTiles {
   readonly #read: ReadTile
   readonly #error: FaultError
   readonly #edge: readonly Uint8Array[]
+  readonly #attempts: readonly boolean[]
   readonly #cache = new Map<string, Uint8Array>()
   /** Number of leaves of the tree. */
   readonly size: bigint
 
-  private constructor(crypto: Hasher, read: ReadTile, error: FaultError, size: bigint, edge: readonly Uint8Array[]) {
+  private constructor(
+    crypto: Hasher,
+    read: ReadTile,
+    error: FaultError,
+    size: bigint,
+    edge: readonly Uint8Array[],
+    attempts: readonly boolean[],
+  ) {
     this.#crypto = crypto
     this.#read = read
     this.#error = error
     this.size = size
     this.#edge = edge
+    this.#attempts = attempts
   }
 
   /**
    * Reads the right edge of a tree and checks that it gives the root.
+   * @param asksTwice - read what is wrong once more, for sources that caches stand before
    * @throws what `error` makes of the first fault
    */
   static async open(
     crypto: Hasher,
-    head: { readonly size: bigint; readonly root: Uint8Array },
+    head: TreeHead,
     read: ReadTile,
     error: FaultError,
+    asksTwice = false,
   ): Promise<VerifiedTiles> {
-    const edge: Uint8Array[] = []
-    for (let level = 0; level <= MAX_TILE_LEVEL; level++) {
-      const width = partialWidth(level, head.size)
-      const row = hashesOfLevel(level, head.size) >> 8n
-      edge.push(width === 0 ? new Uint8Array(0) : await readExactly(read, error, level, row, width))
+    const attempts = asksTwice ? [false, true] : [false]
+    let fault: TileFault | undefined
+    for (const isRepeated of attempts) {
+      const edge = await readEdge(read, head, isRepeated)
+      if (!Array.isArray(edge)) {
+        fault = edge
+        continue
+      }
+      const tiles = new VerifiedTiles(crypto, read, error, head.size, edge, attempts)
+      if (equalBytes(await tiles.rootOf(head.size), head.root)) return tiles
+      fault = { kind: "edge" }
     }
-    const tiles = new VerifiedTiles(crypto, read, error, head.size, edge)
-    if (!equalBytes(await tiles.rootOf(head.size), head.root)) throw error({ kind: "edge" })
-    return tiles
+    throw error(fault as TileFault)
   }
 
   /** Width of a tile in this tree: 256, the partial width on the right edge, or 0 beyond it. */
@@ -87,13 +116,22 @@ export class VerifiedTiles {
       return cached
     }
     const above = await this.#hash(level + 1, row)
-    const tile = await readExactly(this.#read, this.#error, level, row, TILE_WIDTH)
-    if (!equalBytes(rootOfRow(this.#crypto, tile), above)) {
-      throw this.#error({ kind: "hash", level, row, width: TILE_WIDTH })
-    }
+    const tile = await this.#readFull(level, row, above)
     if (this.#cache.size >= CACHED_TILES) this.#cache.delete(this.#cache.keys().next().value as string)
     this.#cache.set(key, tile)
     return tile
+  }
+
+  /** A full tile that gives the hash above it. */
+  async #readFull(level: number, row: bigint, above: Uint8Array): Promise<Uint8Array> {
+    let fault: TileFault | undefined
+    for (const isRepeated of this.#attempts) {
+      const tile = await readExactly(this.#read, level, row, TILE_WIDTH, isRepeated)
+      if (!(tile instanceof Uint8Array)) fault = tile
+      else if (equalBytes(rootOfRow(this.#crypto, tile), above)) return tile
+      else fault = { kind: "hash", level, row, width: TILE_WIDTH }
+    }
+    throw this.#error(fault as TileFault)
   }
 
   /** Hash `index` of a tile level. */
@@ -137,13 +175,25 @@ export class VerifiedTiles {
 
 async function readExactly(
   read: ReadTile,
-  error: FaultError,
   level: number,
   row: bigint,
   width: number,
-): Promise<Uint8Array> {
-  const tile = await read(level, row, width)
-  if (tile === undefined) throw error({ kind: "missing", level, row, width })
-  if (tile.length !== width * HASH_BYTES) throw error({ kind: "length", level, row, width })
-  return tile
+  isRepeated: boolean,
+): Promise<Uint8Array | TileFault> {
+  const tile = await read(level, row, width, isRepeated)
+  if (tile === undefined) return { kind: "missing", level, row, width }
+  return tile.length === width * HASH_BYTES ? tile : { kind: "length", level, row, width }
+}
+
+/** The partial tiles of the right edge by their levels; a level without one has an empty row. */
+async function readEdge(read: ReadTile, head: TreeHead, isRepeated: boolean): Promise<Uint8Array[] | TileFault> {
+  const edge: Uint8Array[] = []
+  for (let level = 0; level <= MAX_TILE_LEVEL; level++) {
+    const width = partialWidth(level, head.size)
+    const row = hashesOfLevel(level, head.size) >> 8n
+    const tile = width === 0 ? new Uint8Array(0) : await readExactly(read, level, row, width, isRepeated)
+    if (!(tile instanceof Uint8Array)) return tile
+    edge.push(tile)
+  }
+  return edge
 }

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { TreeHasher } from "../../mirror/hashing/index.ts"
-import { readEntriesFile, readTileFile } from "../../mirror/log-files.ts"
+import { tiledLog } from "../../mirror/sources/tiled-log.ts"
 import { printEntryBundle } from "../../src/formats/tile.ts"
 import { concatBytes, fromHex, toHex } from "../../src/kernel/bytes.ts"
 import { staticCtLeaves, vectorFiles } from "../support/logs.ts"
@@ -179,7 +179,7 @@ export function treeHasherContract(name: string, make: () => TreeHasher): void {
       it("the tiles of the generated log: entries to leaves, tiles to the tile above", async () => {
         const files = vectorFiles("generated-log/log")
         const tile = async (level: number, row: bigint, width: number): Promise<Uint8Array> =>
-          (await readTileFile(files, level, row, width))?.bytes as Uint8Array
+          (await tiledLog(files).tile(level, row, width))?.bytes as Uint8Array
         const above = [await tile(1, 0n, 256), await tile(1, 1n, 17)]
         for (const [row, width] of [
           [0n, 256],
@@ -190,7 +190,7 @@ export function treeHasherContract(name: string, make: () => TreeHasher): void {
           [273n, 112],
         ] as const) {
           const hashes = await tile(0, row, width)
-          const bundle = (await readEntriesFile(files, row, width))?.bytes as Uint8Array
+          const bundle = (await tiledLog(files).entries(row, width))?.bytes as Uint8Array
           expect(toHex(hasher.leafHashes(bundle, width) as Uint8Array)).toBe(toHex(hashes))
           if (width < 256) continue
           const at = Number(row & 255n) * 32
@@ -203,22 +203,22 @@ export function treeHasherContract(name: string, make: () => TreeHasher): void {
       it("the bundles of the tessera log, and a mirrored tile with the one above it", async () => {
         const tessera = vectorFiles("tiled-log-tessera")
         for (let width = 1; width <= 15; width++) {
-          const hashes = (await readTileFile(tessera, 0, 0n, width))?.bytes as Uint8Array
-          const bundle = (await readEntriesFile(tessera, 0n, width))?.bytes as Uint8Array
+          const hashes = (await tiledLog(tessera).tile(0, 0n, width))?.bytes as Uint8Array
+          const bundle = (await tiledLog(tessera).entries(0n, width))?.bytes as Uint8Array
           expect(toHex(hasher.leafHashes(bundle, width) as Uint8Array)).toBe(toHex(hashes))
         }
         const mirrored = vectorFiles(
           "sunlight-mirror-fixture/witness/mirror/000de184301123b9278c086a7d9f68c9577e83872224c197058fd90784ea9706",
         )
-        const tile = (await readTileFile(mirrored, 0, 0n, 256))?.bytes as Uint8Array
-        const above = (await readTileFile(mirrored, 1, 0n, 1))?.bytes as Uint8Array
+        const tile = (await tiledLog(mirrored).tile(0, 0n, 256))?.bytes as Uint8Array
+        const above = (await tiledLog(mirrored).tile(1, 0n, 1))?.bytes as Uint8Array
         expect(toHex(hasher.foldTile(tile).subarray(-32))).toBe(toHex(above))
       })
 
       it("1,024 leaves of a certificate log, of some kilobytes each", async () => {
         const files = vectorFiles("static-ct-navigli2025h2")
         for (const row of [0n, 1n, 2n, 3n]) {
-          const hashes = (await readTileFile(files, 0, row, 256))?.bytes as Uint8Array
+          const hashes = (await tiledLog(files).tile(0, row, 256))?.bytes as Uint8Array
           const data = (await files.read(`tile/data/00${row.toString()}`, 2 ** 24)) as Uint8Array
           expect(leaves(staticCtLeaves(data, 256))).toBe(toHex(hashes))
         }

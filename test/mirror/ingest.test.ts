@@ -6,7 +6,7 @@ import { readCheckpoint, readCheckpoints } from "../../mirror/checkpoint-rows.ts
 import { readHead } from "../../mirror/head-row.ts"
 import { readRanges } from "../../mirror/range-rows.ts"
 import { FROZEN_KEY, isCommittedRow, parseKey } from "../../mirror/rows.ts"
-import type { LogFiles } from "../../mirror/log-files.ts"
+import type { LogFiles } from "../../mirror/sources/log-files.ts"
 import { parseEquivocation } from "../../src/formats/equivocation.ts"
 import { printCheckpointText } from "../../src/formats/checkpoint.ts"
 import { printNote } from "../../src/formats/note.ts"
@@ -83,7 +83,7 @@ describe.skipIf(!shared)("the generated log", () => {
   it("taken in again adds nothing but where it was seen", async () => {
     const rows = whole.copy()
     const source = { ...SOURCE, id: "stick 2" }
-    const events = await ingestAll(rows, generatedLog(), { source })
+    const events = await ingestAll(rows, generatedLog(), { seen: source })
     expect(events.at(-1)).toMatchObject({ type: "done", tiles: 0, entries: 0n })
     expect(await provenRows(rows)).toBe(await provenRows(whole))
     const kept = await readCheckpoint({ rows, crypto }, checkpointOf(vectorText("generated-log/checkpoints/70000")))

@@ -6,6 +6,7 @@ import { ingest } from "../../mirror/ingest.ts"
 import { makeLogProof } from "../../mirror/log-proof.ts"
 import { proveEntry, proveGrowth } from "../../mirror/prove.ts"
 import { HEAD_KEY, leafKey } from "../../mirror/rows.ts"
+import { tiledLog } from "../../mirror/sources/tiled-log.ts"
 import { parseLogProof, printLogProof } from "../../src/formats/log-proof.ts"
 import { parseEntryBundle } from "../../src/formats/tile.ts"
 import { fromBase64, fromHex, toBase64, toHex, utf8 } from "../../src/kernel/bytes.ts"
@@ -154,9 +155,9 @@ describe.skipIf(!shared)("a mirror of the generated log", () => {
       rows: moving,
       crypto,
       codec: zstdCodec,
-      files: generatedLog(512),
+      source: tiledLog(generatedLog(512)),
       keys: generatedKeys(),
-      source: SOURCE,
+      seen: SOURCE,
       batchBytes: 1,
     })
     for await (const event of run) if (event.type === "progress") break

@@ -1,8 +1,9 @@
 /** The third-party logs of the shared data, and logs made up on the spot, as the files of a tiled log. */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { directoryFiles } from "../../mirror/directory-files.node.ts"
-import { readTileFile, type LogFiles } from "../../mirror/log-files.ts"
+import { directoryFiles } from "../../mirror/sources/directory-files.node.ts"
+import type { LogFiles } from "../../mirror/sources/log-files.ts"
+import { tiledLog } from "../../mirror/sources/tiled-log.ts"
 import { parseCheckpoint, type Checkpoint } from "../../src/formats/checkpoint.ts"
 import { parseVkey, type Vkey } from "../../src/formats/vkey.ts"
 import { nodeCrypto } from "../../mirror/crypto/index.ts"
@@ -101,6 +102,6 @@ export class TileError extends Error {
 /** Verified tiles over the files of a log. */
 export async function verifiedTiles(files: LogFiles, head: Pick<Checkpoint, "size" | "root">): Promise<VerifiedTiles> {
   const read = async (level: number, row: bigint, width: number): Promise<Uint8Array | undefined> =>
-    (await readTileFile(files, level, row, width))?.bytes
+    (await tiledLog(files).tile(level, row, width))?.bytes
   return VerifiedTiles.open(nodeCrypto(), head, read, fault => new TileError(fault))
 }

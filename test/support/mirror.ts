@@ -6,7 +6,8 @@ import { zstdCodec } from "../../mirror/entry-codec.node.ts"
 import { fsckMirror } from "../../mirror/fsck.ts"
 import { ingest, type IngestEvent, type IngestOptions } from "../../mirror/ingest.ts"
 import { MirrorReader } from "../../mirror/reader.ts"
-import type { LogFiles } from "../../mirror/log-files.ts"
+import type { LogFiles } from "../../mirror/sources/log-files.ts"
+import { tiledLog } from "../../mirror/sources/tiled-log.ts"
 import { utf8 } from "../../src/kernel/bytes.ts"
 import type { KeyRange, KeyValue, KeyValueChange } from "../../src/kernel/ports.ts"
 import { vectorFiles, vectorJson, vectorText, vkeyOf, withFiles } from "./logs.ts"
@@ -119,7 +120,8 @@ export async function ingestAll(
   files: LogFiles,
   more: Partial<IngestOptions> = {},
 ): Promise<IngestEvent[]> {
-  const options = { rows, files, crypto: nodeCrypto(), codec: zstdCodec, keys: generatedKeys(), source: SOURCE }
+  const source = tiledLog(files)
+  const options = { rows, source, crypto: nodeCrypto(), codec: zstdCodec, keys: generatedKeys(), seen: SOURCE }
   return collect(ingest({ ...options, ...more }))
 }
 

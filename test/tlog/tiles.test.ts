@@ -2,7 +2,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { nodeCrypto } from "../../mirror/crypto/index.ts"
-import { readEntriesFile, readTileFile } from "../../mirror/log-files.ts"
+import { tiledLog } from "../../mirror/sources/tiled-log.ts"
 import { parseEntryBundle, printEntryBundle, printTilePath } from "../../src/formats/tile.ts"
 import { concatBytes, fromBase64, toBase64, toHex, utf8 } from "../../src/kernel/bytes.ts"
 import { verifyConsistency } from "../../src/tlog/consistency.ts"
@@ -250,7 +250,7 @@ describe.skipIf(!shared)("the generated log of 70,000 entries", () => {
     const tiles = await verifiedTiles(files, head)
     for (const row of [0n, 137n, 273n]) {
       const width = tiles.widthOf(0, row)
-      const bundle = (await readEntriesFile(files, row, width))?.bytes as Uint8Array
+      const bundle = (await tiledLog(files).entries(row, width))?.bytes as Uint8Array
       expect(leafHashesOfBundle(crypto, bundle, width)).toEqual(await tiles.tile(0, row))
     }
   })
@@ -312,7 +312,7 @@ describe.skipIf(!shared)("other third-party logs", () => {
       const head = checkpointOf(vectorText(`tiled-log-tessera/checkpoint.${size}`))
       const tiles = await verifiedTiles(files, head)
       if (size === 0) continue
-      const bundle = (await readEntriesFile(files, 0n, size))?.bytes as Uint8Array
+      const bundle = (await tiledLog(files).entries(0n, size))?.bytes as Uint8Array
       expect(parseEntryBundle(bundle, size)).toEqual({ ok: true, value: words.slice(0, size).map(utf8) })
       expect(leafHashesOfBundle(crypto, bundle, size)).toEqual(await tiles.tile(0, 0n))
     }
@@ -328,7 +328,7 @@ describe.skipIf(!shared)("other third-party logs", () => {
       [3n, 256, "003"],
       [3n, 10, "003.p/10"],
     ] as const) {
-      const tile = (await readTileFile(files, 0, row, width))?.bytes as Uint8Array
+      const tile = (await tiledLog(files).tile(0, row, width))?.bytes as Uint8Array
       const data = (await files.read(`tile/data/${name}`, 2 ** 24)) as Uint8Array
       for (const [i, leaf] of staticCtLeaves(data, width).entries()) {
         expect(toHex(leafHash(crypto, leaf))).toBe(toHex(tile.subarray(32 * i, 32 * i + 32)))

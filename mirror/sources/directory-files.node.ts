@@ -1,7 +1,7 @@
 /** The files of a log in a directory, such as a medium's. Only plain files are read, and never more than is asked for. */
 import { constants, open } from "node:fs/promises"
 import { join } from "node:path"
-import { StellaError } from "../src/kernel/errors.ts"
+import { StellaError } from "../../src/kernel/errors.ts"
 import type { LogFiles } from "./log-files.ts"
 
 function isAbsent(error: unknown): boolean {
