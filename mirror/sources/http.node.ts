@@ -81,9 +81,11 @@ async function readBody(
   return concatBytes(...parts)
 }
 
-/** Lets a body run out that nobody reads; a long one is cut off with its connection. */
-function ignoreBody(response: IncomingMessage): void {
+/** Lets a body run out that nobody reads; a long or slow one is cut off with its connection. */
+function ignoreBody(response: IncomingMessage, idleMs: number): void {
   let left = IGNORED_BODY_BYTES
+  const late = setTimeout(() => response.destroy(), idleMs)
+  response.on("close", () => clearTimeout(late))
   response.on("error", () => undefined)
   response.on("data", (part: Uint8Array) => {
     left -= part.length
@@ -184,7 +186,7 @@ export function nodeHttp(options: NodeHttpOptions = {}): NodeHttp {
     const { statusCode: status = 0, headers: head } = response
     const answered = { kind: "answered", status, location: head.location, retryAfter: head["retry-after"] } as const
     if (status !== 200) {
-      ignoreBody(response)
+      ignoreBody(response, idleMs)
       return { ...answered, body: new Uint8Array() }
     }
     const wire = await readBody(response, wireBytes(maxBytes), idleMs, bodyMs)

@@ -124,6 +124,18 @@ describe("a request", () => {
     expect(error?.cause).toMatchObject({ code: "ECONNREFUSED" })
   })
 
+  it("that is refused leaves no connection open for what the server goes on saying", async () => {
+    await using server = await LogServer.start(file)
+    const client = nodeHttp({ idleMs: 100 })
+    for (const status of [302, 404, 503]) {
+      server.faults = () => ({ kind: "status", status, isUnfinished: true })
+      const request = { url: `${server.prefix}checkpoint`, maxBytes: 1000, fresh: false, signal: undefined }
+      expect(await client.get(request)).toMatchObject({ kind: "answered", status })
+      await expect.poll(() => server.connections).toBe(0)
+    }
+    client.close()
+  })
+
   it("has its head bounded", async () => {
     await using server = await LogServer.start(file)
     server.faults = () => ({ kind: "status", status: 200, headers: { "x-filler": "x".repeat(60_000) } })

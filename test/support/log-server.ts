@@ -19,7 +19,13 @@ export interface AskedFile {
 /** What goes wrong with an answer. */
 export type Fault =
   /** Another status, with headers. */
-  | { readonly kind: "status"; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "status"
+      readonly status: number
+      readonly headers?: Readonly<Record<string, string>>
+      /** Begins a body that is never finished. */
+      readonly isUnfinished?: true
+    }
   /** The connection is cut before an answer begins, or after half of the body. */
   | { readonly kind: "reset"; readonly when: "head" | "body" }
   /** Nothing more comes: before the head, or after the first byte of the body. */
@@ -61,7 +67,8 @@ function fail(response: ServerResponse, fault: Fault, bytes: Uint8Array | undefi
   const body = bytes ?? new Uint8Array()
   switch (fault.kind) {
     case "status":
-      response.writeHead(fault.status, fault.headers).end("no")
+      response.writeHead(fault.status, fault.headers).write("no")
+      if (fault.isUnfinished !== true) response.end()
       return
     case "reset":
       if (fault.when === "head") response.destroy()
@@ -169,6 +176,11 @@ export class LogServer {
     if (hold.held.length < hold.count) return
     this.#hold = undefined
     for (const release of hold.held) release()
+  }
+
+  /** Connections that are open. */
+  get connections(): number {
+    return this.#sockets.size
   }
 
   /** Paths asked for, each once. */
