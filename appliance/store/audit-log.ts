@@ -71,15 +71,21 @@ export async function verifyChain(
   if (prev !== head.sha256) throw broken(n, "is not the newest record that the head names")
 }
 
-/**
- * The audit log over committed rows. `content` are the same rows as the database holds them, and `expected` the hash
- * that the index has for a record.
- */
+/** The records as of one commit, whatever is committed later. */
+export interface FrozenAudit {
+  readonly head: AuditHead
+  /** The records as the database holds them. */
+  readonly content: ReadableRows
+  /** The hash that the index has for a record. */
+  expected(n: number): Promise<Uint8Array | undefined>
+  close(): Promise<void>
+}
+
+/** The audit log over committed rows. A check of all records takes long and goes over what `freeze` gives. */
 export function auditLog(
   rows: ReadableRows,
-  content: ReadableRows,
   crypto: Pick<Crypto, "hash">,
-  expected: (n: number) => Promise<Uint8Array | undefined>,
+  freeze: () => Promise<FrozenAudit>,
   head: () => AuditHead,
 ): AuditLog {
   function parse(key: Uint8Array, value: Uint8Array): AuditRecord {
@@ -108,9 +114,13 @@ export function auditLog(
     newest: ({ below, limit }) => attempt(async () => found({ to: auditKey(below), reverse: true, limit })),
     verify: () =>
       attempt(async () => {
-        const newest = head()
-        await verifyChain(content.entries({}), newest, crypto, expected)
-        return newest
+        const then = await freeze()
+        try {
+          await verifyChain(then.content.entries({}), then.head, crypto, n => then.expected(n))
+          return then.head
+        } finally {
+          await then.close()
+        }
       }),
   }
 }

@@ -83,7 +83,8 @@ interface Asked {
 
 /** One caller's part of the commit that is being made. */
 interface Member {
-  readonly told: Asked["told"]
+  /** What it asks for, found out. */
+  readonly asked: Asked
   readonly record: AuditRecord
   /** SHA-256 of the record, hex. */
   readonly sha256: string
@@ -160,11 +161,20 @@ export class Commits implements CurrentRoot {
     this.#writing = writing.catch(() => undefined)
     try {
       const written = await writing
-      for (const { told, record } of members) told.resolve(written.ok ? ok(record) : written)
+      if (written.ok || this.#failure !== undefined || members.length === 1)
+        for (const { asked, record } of members) asked.told.resolve(written.ok ? ok(record) : written)
+      // Nothing was written: one of them cannot be, and only that one has to fail.
+      else for (const { asked } of members) await this.#alone(asked)
     } catch (error) {
       // `attempt` lets bugs through; those are for the callers, not for the next in the queue.
-      for (const { told } of members) told.reject(error)
+      for (const { asked } of members) asked.told.reject(error)
     }
+  }
+
+  async #alone(asked: Asked): Promise<void> {
+    const member = await attempt(() => this.#member(asked, undefined))
+    if (member.ok) await this.#conclude([member.value])
+    else asked.told.resolve(member)
   }
 
   /**
@@ -204,7 +214,8 @@ export class Commits implements CurrentRoot {
     if (parseRecord(bytes) === undefined) throw new StellaError("INTERNAL", "malformed audit record")
     const sha256 = toHex(this.#ports.crypto.hash("sha256", bytes))
     const recordChange = { type: "put", key: auditKey(n), value: bytes } as const
-    return { told, record, sha256, changes: [...rows, { sublevel: AUDIT_SUBLEVEL, changes: [recordChange] }] }
+    const asked = { changes: rows, audit, told }
+    return { asked, record, sha256, changes: [...rows, { sublevel: AUDIT_SUBLEVEL, changes: [recordChange] }] }
   }
 
   async #write(members: readonly Member[]): Promise<void> {

@@ -4,6 +4,7 @@
  *
  * A commit may land while a reader is under way. Rows and index then belong to different commits for an instant, which
  * looks like damage; a reader therefore tries again when the root has moved, and believes in damage only when it has not.
+ * Where commits follow one another without a pause, the last try has the commits wait.
  */
 import { concatBytes, equalBytes, toHex, utf8 } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
@@ -22,6 +23,8 @@ export interface CurrentRoot {
   readonly root: Uint8Array
   /** Resolves when no commit is between its batch and its new root. */
   settled(): Promise<void>
+  /** Runs the work while no commit is under way. */
+  between<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** The key of a row in the index: the sublevel's name, a zero byte, the key. Names have no zero byte, so order is kept. */
@@ -34,9 +37,12 @@ export function damagedRow(sublevel: string, key: Uint8Array, what: string): Ste
   return new StellaError("STORE_CORRUPT", `a row of "${sublevel}" ${what}`, { sublevel, key: toHex(key) })
 }
 
+/** Reads that go on beside commits, before one that has them wait. */
+const TRIES_BESIDE_COMMITS = 3
+
 /** Repeats a read until it succeeds or fails under a root that has not moved meanwhile. */
 async function underRoot<T>(current: CurrentRoot, read: (root: Uint8Array) => Promise<T>): Promise<T> {
-  for (;;) {
+  for (let tries = 0; tries < TRIES_BESIDE_COMMITS; tries++) {
     const { root } = current
     try {
       return await read(root)
@@ -45,6 +51,8 @@ async function underRoot<T>(current: CurrentRoot, read: (root: Uint8Array) => Pr
       if (equalBytes(root, current.root)) throw error
     }
   }
+  // Never from inside a commit, which would wait for itself: there the root does not move.
+  return current.between(() => read(current.root))
 }
 
 /** The verified view of one sublevel. */

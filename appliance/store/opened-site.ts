@@ -2,7 +2,7 @@
 import { StellaError } from "../../src/kernel/errors.ts"
 import type { KeyValue } from "../../src/kernel/ports.ts"
 import { attempt } from "./attempt.ts"
-import { AUDIT_SUBLEVEL, auditKey, auditLog } from "./audit-log.ts"
+import { AUDIT_SUBLEVEL, auditKey, auditLog, type AuditHead, type FrozenAudit } from "./audit-log.ts"
 import { BLOB_SUBLEVEL, blobStore } from "./blob-store.ts"
 import { assertContent, type Commits } from "./commit.ts"
 import { committedRows, indexKey, type CommittedRows } from "./committed-rows.ts"
@@ -10,7 +10,7 @@ import type { Database } from "./database.ts"
 import { EVIDENCE_SUBLEVEL, evidenceStore } from "./evidence-store.ts"
 import { FACTS_SUBLEVEL, factsCache } from "./facts-cache.ts"
 import { GENERATION_SUBLEVEL, generationStore } from "./generation-store.ts"
-import type { IndexReader } from "./index-reader.ts"
+import { INDEX_SUBLEVEL, IndexReader } from "./index-reader.ts"
 import { REPORT_SUBLEVEL, reportStore } from "./report-store.ts"
 import type { Site, SitePorts } from "./site.ts"
 import { openStage } from "./stage.ts"
@@ -41,13 +41,20 @@ export function openedSite(
 
   const { storeId, siteId } = commits.row
   const blobs = blobStore(kv(BLOB_SUBLEVEL), crypto)
-  const audit = auditLog(
-    rows(AUDIT_SUBLEVEL),
-    database.sublevel(AUDIT_SUBLEVEL),
-    crypto,
-    n => index.find(commits.root, indexKey(AUDIT_SUBLEVEL, auditKey(n))),
-    () => ({ n: commits.row.records, sha256: commits.row.audit }),
-  )
+  const auditHead = (): AuditHead => ({ n: commits.row.records, sha256: commits.row.audit })
+  const freezeAudit = async (): Promise<FrozenAudit> =>
+    commits.between(() => {
+      const { root } = commits
+      const then = database.snapshot()
+      const nodes = new IndexReader(then.sublevel(INDEX_SUBLEVEL), crypto)
+      return Promise.resolve({
+        head: auditHead(),
+        content: then.sublevel(AUDIT_SUBLEVEL),
+        expected: n => nodes.find(root, indexKey(AUDIT_SUBLEVEL, auditKey(n))),
+        close: () => then.close(),
+      })
+    })
+  const audit = auditLog(rows(AUDIT_SUBLEVEL), crypto, freezeAudit, auditHead)
 
   async function close(): Promise<void> {
     await commits.stop()

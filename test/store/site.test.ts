@@ -133,6 +133,48 @@ describe("commit", () => {
     expect(await site.audit.verify()).toMatchObject({ ok: true, value: { n: 3 } })
   })
 
+  it("leaves out who cannot be written, when that is found out for all together", async () => {
+    const { site } = await realSite()
+    const told = await Promise.all([
+      site.commit([put("trust", "a", "1")], auditOf("first")),
+      site.commit([put("trust", "k".repeat(5000), "v")], auditOf("too long a key")),
+      site.commit([put("trust", "b", "2")], auditOf("second")),
+    ])
+    expect(told.map(one => (one.ok ? one.value.n : one.error.code))).toEqual([2, "INTERNAL", 3])
+    expect(await site.rows("trust").getMany([utf8("a"), utf8("b")])).toEqual([utf8("1"), utf8("2")])
+    expect(await site.audit.verify()).toMatchObject({ ok: true, value: { n: 3 } })
+  })
+
+  it("disturbs no check of the audit chain", async () => {
+    const { site } = await realSite()
+    let going = true
+    const commits = [1, 2, 3].map(async () => {
+      while (going) unwrap(await site.commit([], auditOf()))
+    })
+    for (let i = 0; i < 30; i++) expect(await site.audit.verify()).toMatchObject({ ok: true })
+    going = false
+    await Promise.all(commits)
+    expect(site.audit.head.n).toBeGreaterThan(30)
+  })
+
+  it("does not keep damage from being told, however many follow one another", async () => {
+    const { site, directory, ports } = await realSite()
+    unwrap(await site.commit([put("trust", "a", "1")], auditOf()))
+    await site.close()
+    const database = unwrap(await ports.database(join(directory, "db"), { create: false }))
+    await database.batch([put("trust", "a", "2")], { sync: true })
+    await database.close()
+    const again = unwrap(await openSite(directory, ports))
+    let going = true
+    const commits = [1, 2, 3].map(async () => {
+      while (going) unwrap(await again.commit([], auditOf()))
+    })
+    await expect(again.rows("trust").get(utf8("a"))).rejects.toMatchObject({ code: "STORE_CORRUPT" })
+    going = false
+    await Promise.all(commits)
+    await again.close()
+  })
+
   it("lets a bug go to the one who asked, and to nobody else", async () => {
     const { site } = await realSite()
     const told = await Promise.allSettled([
