@@ -28,7 +28,7 @@ export interface WindowUnderTest {
 
 /** The content policy that whoever serves the console serves it under, as docs/design/console.md and the facts of Electron have it. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types stella-worker"
 
 const AWAY = [
   "https://example.invalid/",
