@@ -48,9 +48,12 @@ function whileRead(request: FastifyRequest, reply: FastifyReply, presence: Prese
   const here = presence.enter(recognisedIn(request), reason => {
     reading.abort(reason)
   })
-  reply.raw.on("close", () => {
+  const leave = (): void => {
     here[Symbol.dispose]()
-  })
+    reading.abort(new StellaError("INTERRUPTED", "the client went away"))
+  }
+  if (reply.raw.destroyed) leave()
+  else reply.raw.on("close", leave)
   return reading.signal
 }
 

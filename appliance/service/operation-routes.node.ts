@@ -228,12 +228,14 @@ export async function answerNow(
     throw error
   }
   const { accept, "if-none-match": ifNoneMatch } = request.headers
-  const answer = await answerFor(
-    route.operation,
-    thenRemoved(eventsFor(run, asked, backend), files),
-    { accept, ifNoneMatch },
-    { crypto: backend.owned.world.crypto, failed: tellDefects(request) },
-  )
+  const failed = tellDefects(request)
+  const events = thenRemoved(eventsFor(run, asked, backend), files)
+  // A body that nobody begins to read would never come to its end, and with it the run would not.
+  const leave = (): void => void events.return().catch(failed)
+  reply.raw.on("close", leave)
+  const { crypto } = backend.owned.world
+  const answer = await answerFor(route.operation, events, { accept, ifNoneMatch }, { crypto, failed })
+  if (reply.raw.destroyed) leave()
   return send(reply, answer)
 }
 
