@@ -71,6 +71,37 @@ describe("a client", () => {
   }, 30_000)
 })
 
+describe("clients that drop what they ask", () => {
+  it("take up nothing, however soon they go", async () => {
+    const place = join(folder, "dropped")
+    mkdirSync(place)
+    const instance = await serveHere(place, { running: 8, graceMs: 500 })
+    for (let n = 0; n < 96; n++) {
+      const socket = connect(instance.socket)
+      socket.on("error", () => undefined)
+      socket.write("GET /api/v1/audit/list HTTP/1.1\r\nHost: x\r\n\r\n")
+      // At another instant each: before the run begins, while it waits for its commit, and once it has answered.
+      await after(n % 12)
+      socket.destroy()
+    }
+    const asked = async (): Promise<number> => {
+      const sent = request({ socketPath: instance.socket, path: "/api/v1/audit/list", agent: false }).end()
+      const [response] = (await once(sent, "response")) as [IncomingMessage]
+      response.resume()
+      await once(response, "end")
+      return response.statusCode ?? 0
+    }
+    const answers = async (): Promise<number[]> => {
+      const statuses: number[] = []
+      for (let n = 0; n < 10; n++) statuses.push(await asked())
+      return statuses
+    }
+    // Every slot would still be held by a dropped one.
+    await expect.poll(answers, { timeout: 20_000 }).toEqual(Array.from({ length: 10 }, () => 200))
+    await instance.stop()
+  }, 60_000)
+})
+
 /** The last of a conversation's answer, as text. */
 async function rest(response: IncomingMessage): Promise<string> {
   const parts: Buffer[] = []
