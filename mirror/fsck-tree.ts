@@ -8,7 +8,7 @@ import { StellaError } from "../src/kernel/errors.ts"
 import { HASH_BYTES, rootOfRow } from "../src/tlog/hashing.ts"
 import { VerifiedTiles } from "../src/tlog/verified-tiles.ts"
 import { damage, type Damage, type FsckProgress } from "./fsck-event.ts"
-import { checkLeafIndex, checkLeaves, type LeavesContext } from "./fsck-leaves.ts"
+import { checkLeaves, type LeavesContext } from "./fsck-leaves.ts"
 import type { MirrorHead } from "./head-row.ts"
 import { entriesNeeded, type HeldRange } from "./range-rows.ts"
 import { HEAD_KEY, tileKey } from "./rows.ts"
@@ -101,9 +101,6 @@ export class TreeCheck {
       const confirms = (leaves: Uint8Array): Promise<boolean> => this.#isConfirmed(0, row, leaves)
       const checked = await checkLeaves(this.#context, row, width, entriesNeeded(held, row, width), confirms)
       yield* checked.damage
-      if (checked.sure && checked.leaves !== undefined) {
-        yield* await checkLeafIndex(this.#context.rows, row, checked.leaves)
-      }
       if (width === TILE_WIDTH) roots.push(checked.leaves && rootOfRow(this.#context.crypto, checked.leaves))
       yield { type: "progress", done: row * 256n + BigInt(width), total: size }
     }

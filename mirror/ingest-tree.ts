@@ -128,7 +128,7 @@ export async function* takeTree(
   const read = async (row: bigint) => {
     const from = before > row * 256n ? before : row * 256n
     const tile = await tiles.tile(0, row)
-    return { row, from, tile, taken: await takeRow(context, row, tile, from) }
+    return { row, from, tile, taken: await takeRow(context, row, tile) }
   }
   const sizeOf = ({ taken }: { readonly taken: TakenRow }): number => bytesOf(taken.changes)
   const rows = before < total ? rowsOf(before, total) : []

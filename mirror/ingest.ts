@@ -5,8 +5,8 @@
  * 2. The tree: tiles verified from the signed root downwards, so that every package of 256 entries is authenticated
  *    before it is written. The mirror's own head must be a beginning of that tree, and so must every kept checkpoint.
  * 3. The entries: hashed again and compared with the tiles; the old compact range is rolled forward over the new leaves.
- * 4. Rows in bounded, synced batches, content first, upper tiles last; and only when the rolled range gives the signed
- *    root, one synced batch with ranges and head. A cut at any instant leaves the old head and content that
+ * 4. Rows in bounded, synced batches, content first, upper tiles last, the index behind them; and only when the rolled
+ *    range gives the signed root, one synced batch with ranges and head. A cut at any instant leaves the old head and content that
  *    nothing names; the next run finds what is there.
  *
  * A refusal writes no tile, entry or head that is not proven. What it does keep is the log's own signed word: the
@@ -31,6 +31,7 @@ import {
   type VerifiedTree,
 } from "./ingest-checkpoint.ts"
 import { backfillEntries, takeTree, type TakenTree } from "./ingest-tree.ts"
+import { buildIndex } from "./index/build.ts"
 import type { LookAhead } from "./look-ahead.ts"
 import { leavesHeld, rangeChanges, readRanges } from "./range-rows.ts"
 import { RowBatches } from "./row-batches.ts"
@@ -167,6 +168,8 @@ export async function* ingest(options: IngestOptions): AsyncGenerator<IngestEven
   if (!equalBytes(range.root(), checkpoint.root)) {
     throw new StellaError("INTERNAL", "the rolled range does not give the root that the tiles were verified against")
   }
+  const tree = { ...checkpoint, ranges: taken.ranges }
+  await buildIndex({ ...options, signal }, tree, before?.size ?? 0n)
   const head = await commitHead(context, checkpoint, signer, before, taken)
   const entries = leavesHeld(taken.ranges, "entries", 0n) - leavesHeld(walk.ranges, "entries", 0n)
   const hashesOnly = leavesHeld(taken.ranges, "hashes", before?.size ?? 0n)

@@ -1,6 +1,6 @@
 /**
  * Reads a mirrored log. Nothing read from the store is believed: the head's root is what the mirror vouches for, tiles are
- * checked against it from above, entries against the tiles, the leaf index against the leaf it points at. A flipped byte
+ * checked against it from above, entries against the tiles, what the index says against the leaf it points at. A flipped byte
  * is STORE_CORRUPT with the name of the row, never a wrong answer.
  */
 import { BUNDLE_BYTES, truncateEntryBundle } from "../src/formats/tile.ts"
@@ -11,9 +11,10 @@ import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import { readCheckpoint, type KeptCheckpoint } from "./checkpoint-rows.ts"
 import { unpackBundle, type EntryCodec } from "./entry-codec.ts"
 import { readHead, type MirrorHead } from "./head-row.ts"
+import { indexOfLeaf } from "./index/index-of-leaf.ts"
 import { ProofTiles } from "./proof-tiles.ts"
 import { entriesNeeded, readRanges } from "./range-rows.ts"
-import { entriesKey, HEAD_KEY, keysOfLeaf, parseKey } from "./rows.ts"
+import { entriesKey, HEAD_KEY } from "./rows.ts"
 import type { ReadableRows } from "./sealed-row.ts"
 import { damagedRow } from "./store-error.ts"
 
@@ -90,16 +91,7 @@ export class MirrorReader implements LogReader {
   }
 
   /** The lowest index at which a leaf with this hash stands, or undefined when none is known. */
-  async indexOf(leaf: Uint8Array): Promise<bigint | undefined> {
-    for await (const [key] of this.#parts.rows.entries({ ...keysOfLeaf(leaf), limit: 1 })) {
-      const parsed = parseKey(key)
-      if (parsed?.kind !== "leaf") throw damagedRow(key, "is malformed")
-      const there = await this.leaf(parsed.index)
-      // Rows beyond the head are what an interrupted ingest left.
-      if (there === undefined) return undefined
-      if (!equalBytes(there, leaf)) throw damagedRow(key, "points at another leaf")
-      return parsed.index
-    }
-    return undefined
+  indexOf(leaf: Uint8Array): Promise<bigint | undefined> {
+    return indexOfLeaf(this.#parts, this, leaf)
   }
 }

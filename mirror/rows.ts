@@ -8,16 +8,32 @@
  * f                      the proof that froze the log: src/formats/equivocation.ts
  * t | level u8 | row     up to 256 hashes; the right edge is rewritten as the log grows
  * e | row                codec byte and entry bundle                                         entry-codec.ts
- * x | leaf hash | index  empty value: where a leaf is, for looking it up by its hash
+ * i | family | level | start   a run of the index: which entries it covers                    index/run.ts
+ * p | family | level | ...     a block of a run's postings                                   index/run-block.ts
+ * x | leaf hash | index  what indexed leaves before there were runs; read by nothing, dropped by the next ingest
  * ```
  *
  * The first four are few and say what the mirror vouches for: a site keeps them as committed rows (`isCommittedRow`).
- * Tiles, bundles and the leaf index are content: written beforehand, and checked against the head's root when read.
+ * Tiles, bundles and the index are content: written beforehand, and checked against the head's root when read.
  * A tile or bundle wider than the head needs is what an interrupted ingest left; readers take the part they need.
  */
 import { concatBytes, copyBytes, u64be } from "../src/kernel/bytes.ts"
 
-const PREFIX = { head: 0x68, checkpoint: 0x63, range: 0x72, frozen: 0x66, tile: 0x74, entries: 0x65, leaf: 0x78 }
+const PREFIX = {
+  head: 0x68,
+  checkpoint: 0x63,
+  range: 0x72,
+  frozen: 0x66,
+  tile: 0x74,
+  entries: 0x65,
+  leaf: 0x78,
+  run: 0x69,
+  block: 0x70,
+}
+
+/** First byte of the keys of the index's runs and of their blocks. */
+export const RUN_PREFIX = PREFIX.run
+export const BLOCK_PREFIX = PREFIX.block
 
 /** What kind of row a key names. */
 export type RowKind = keyof typeof PREFIX
@@ -52,7 +68,7 @@ export function entriesKey(row: bigint): Uint8Array {
   return concatBytes(Uint8Array.of(PREFIX.entries), u64be(row))
 }
 
-/** Key that says that a leaf with this hash stands at this index. A log may hold the same leaf more than once. */
+/** Key of an earlier version's leaf index: that a leaf with this hash stands at this index. */
 export function leafKey(leaf: Uint8Array, index: bigint): Uint8Array {
   return concatBytes(Uint8Array.of(PREFIX.leaf), leaf, u64be(index))
 }
@@ -70,11 +86,6 @@ export function keysOf(kind: RowKind): { readonly from: Uint8Array; readonly to:
   return keysBeginningWith(Uint8Array.of(PREFIX[kind]))
 }
 
-/** All keys that name an index of this leaf. */
-export function keysOfLeaf(leaf: Uint8Array): { readonly from: Uint8Array; readonly to: Uint8Array } {
-  return { from: leafKey(leaf, 0n), to: leafKey(leaf, 2n ** 63n) }
-}
-
 /** Parts of a key; `undefined` for a key that is none of ours. */
 export type ParsedKey =
   | { readonly kind: "head" | "frozen" }
@@ -83,6 +94,14 @@ export type ParsedKey =
   | { readonly kind: "tile"; readonly level: number; readonly row: bigint }
   | { readonly kind: "entries"; readonly row: bigint }
   | { readonly kind: "leaf"; readonly leaf: Uint8Array; readonly index: bigint }
+  | { readonly kind: "run"; readonly family: number; readonly level: number; readonly start: bigint }
+  | {
+      readonly kind: "block"
+      readonly family: number
+      readonly level: number
+      readonly start: bigint
+      readonly last: Uint8Array
+    }
 
 const LENGTH: Readonly<Record<RowKind, number>> = {
   head: 1,
@@ -92,6 +111,8 @@ const LENGTH: Readonly<Record<RowKind, number>> = {
   tile: 10,
   entries: 9,
   leaf: 41,
+  run: 11,
+  block: 27,
 }
 const KINDS = Object.keys(PREFIX) as RowKind[]
 
@@ -114,6 +135,10 @@ export function parseKey(key: Uint8Array): ParsedKey | undefined {
       return { kind, row: u64(1) }
     case "leaf":
       return { kind, leaf: key.slice(1, 33), index: u64(33) }
+    case "run":
+      return { kind, family: key[1] as number, level: key[2] as number, start: u64(3) }
+    case "block":
+      return { kind, family: key[1] as number, level: key[2] as number, start: u64(3), last: key.slice(15) }
   }
 }
 

@@ -22,6 +22,10 @@ export function rowName(key: Uint8Array): string {
       return `entries ${parsed.row.toString()}`
     case "leaf":
       return `leaf ${toHex(parsed.leaf)}/${parsed.index.toString()}`
+    case "run":
+      return `index run ${parsed.family}/${parsed.level}/${parsed.start.toString()}`
+    case "block":
+      return `index block ${parsed.family}/${parsed.level}/${parsed.start.toString()}/${toHex(parsed.last)}`
   }
 }
 

@@ -6,7 +6,7 @@
  *
  * A stage that holds nothing back is also how such a sublevel is read: committed keys come verified, others as they are.
  */
-import { compareBytes, toHex } from "../../src/kernel/bytes.ts"
+import { compareBytes, concatBytes, toHex } from "../../src/kernel/bytes.ts"
 import type { KeyRange, KeyValue, KeyValueChange } from "../../src/kernel/ports.ts"
 import type { ReadableRows, SublevelChanges } from "./database.ts"
 
@@ -72,7 +72,19 @@ export function openStage(
   }
 
   async function* contentOnly(range: KeyRange): AsyncGenerator<Entry> {
-    for await (const entry of content.entries(range)) if (!isCommitted(entry[0])) yield entry
+    const { limit = Infinity } = range
+    // Committed rows among them do not count: whoever wants a few rows is given them by as few, not by a great read ahead.
+    for (let rest = range; ;) {
+      let last: Uint8Array | undefined
+      let read = 0
+      for await (const entry of content.entries(rest)) {
+        read++
+        last = entry[0]
+        if (!isCommitted(entry[0])) yield entry
+      }
+      if (last === undefined || read < limit) return
+      rest = rest.reverse === true ? { ...rest, to: last } : { ...rest, from: concatBytes(last, Uint8Array.of(0)) }
+    }
   }
 
   return {
@@ -91,7 +103,7 @@ export function openStage(
           .filter(c => within(c.key, range))
           .sort((a, b) => (reverse ? compareBytes(b.key, a.key) : compareBytes(a.key, b.key)))
           .map((c): Entry => [c.key, c.type === "put" ? c.value : undefined])
-        const stored = merged(contentOnly(range), committed.entries(range), reverse)
+        const stored = merged(contentOnly({ ...range, limit }), committed.entries(range), reverse)
         let given = 0
         if (given >= limit) return
         for await (const entry of merged(stored, heldBack, reverse)) {

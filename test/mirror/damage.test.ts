@@ -3,16 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest"
 import { nodeCrypto } from "../../mirror/crypto/index.ts"
 import { readHead } from "../../mirror/head-row.ts"
 import { proveEntry, proveGrowth } from "../../mirror/prove.ts"
-import {
-  checkpointKey,
-  entriesKey,
-  FROZEN_KEY,
-  HEAD_KEY,
-  leafKey,
-  parseKey,
-  rangeKey,
-  tileKey,
-} from "../../mirror/rows.ts"
+import { checkpointKey, entriesKey, FROZEN_KEY, HEAD_KEY, parseKey, rangeKey, tileKey } from "../../mirror/rows.ts"
 import { sealRow } from "../../mirror/sealed-row.ts"
 import { rowName } from "../../mirror/store-error.ts"
 import { toHex, utf8 } from "../../src/kernel/bytes.ts"
@@ -98,22 +89,12 @@ describe.skipIf(!shared)("a mirror of 511 entries", () => {
     const keys = (await collect(clean.entries({}))).map(([key]) => key)
     for (const key of keys) {
       const kind = parseKey(key)?.kind
-      if (kind === "leaf" && key[1] !== 0) continue
       const named = await namedRows(await changed(clean, key, () => undefined))
       if (kind === "head") expect(named).toEqual([])
+      // A missing block is noticed by the one after it, or by its run.
+      else if (kind === "block") expect(named).toEqual([expect.stringMatching(/^index (block|run) 1\/0\/0/)])
       else expect(named[0]).toBe(rowName(key))
     }
-  })
-
-  it("names leaves that are indexed at another place", async () => {
-    const reader = readerOf(clean)
-    const leaf = (await reader.leaf(7n)) as Uint8Array
-    const stray = leafKey(leaf, 8n)
-    expect(await namedRows(await changed(clean, stray, () => new Uint8Array()))).toEqual([rowName(stray)])
-    const moved = (await changed(clean, leafKey(leaf, 7n), () => undefined)).copy()
-    await moved.batch([{ type: "put", key: stray, value: new Uint8Array() }], { sync: true })
-    expect((await namedRows(moved)).sort()).toEqual([rowName(leafKey(leaf, 7n)), rowName(stray)].sort())
-    await expect(readerOf(moved).indexOf(leaf)).rejects.toMatchObject({ code: "STORE_CORRUPT" })
   })
 
   it("names flipped tiles where only hashes are held", async () => {
@@ -197,7 +178,7 @@ describe.skipIf(!shared)("a mirror of 511 entries", () => {
     for (const question of ask(clean)) right.push(await question())
     for await (const [key] of clean.entries({})) {
       const kind = parseKey(key)?.kind
-      if (kind === "leaf" || kind === "head" || kind === "range") continue
+      if (kind === "head" || kind === "range") continue
       for (const change of [() => undefined, (b: Uint8Array) => b.subarray(0, b.length >> 1)]) {
         const rows = await changed(clean, key, change)
         for (const [i, question] of ask(rows).entries()) {
@@ -215,7 +196,7 @@ describe.skipIf(!shared)("a mirror of 511 entries", () => {
     expect(await readerOf(rows).tile(0, 0n, 1)).toBeUndefined()
     const { done } = await fsckAll(rows)
     expect(done).toMatchObject({ head: undefined, damaged: 0 })
-    expect(done.pending).toBeGreaterThan(500)
+    expect(done.pending).toBe((await collect(rows.entries({}))).length)
     expect(await rows.get(FROZEN_KEY)).toBeUndefined()
   })
 

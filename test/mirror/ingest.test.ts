@@ -77,7 +77,9 @@ describe.skipIf(!shared)("the generated log", () => {
     expect(kept?.sources).toEqual([SOURCE])
     expect(kept?.checkpoint.note.signatures).toHaveLength(4)
     expect(await fsckAll(whole)).toMatchObject({ damage: [], done: { damaged: 0, pending: 0, frozen: false } })
-    expect(await kindsOf(whole)).toEqual({ checkpoint: 1, entries: 274, head: 1, leaf: 70_000, range: 1, tile: 277 })
+    const kinds = { checkpoint: 1, entries: 274, head: 1, range: 1, tile: 277 }
+    // Of the index, two runs for the leaves and two for the entries, which no parser takes; 336 postings are a block.
+    expect(await kindsOf(whole)).toEqual({ ...kinds, run: 4, block: Math.ceil(65_536 / 336) + Math.ceil(4464 / 336) })
   })
 
   it("taken in again adds nothing but where it was seen", async () => {
@@ -130,7 +132,7 @@ describe.skipIf(!shared)("the generated log", () => {
         expect((await readHead({ rows, crypto }))?.size).toBe(BigInt(from))
         const check = await fsckAll(rows)
         expect(check.damage).toEqual([])
-        if (budget > 2) expect(check.done.pending).toBeGreaterThan(0)
+        if (to > from + 512 && budget > 2) expect(check.done.pending).toBeGreaterThan(0)
         await ingestAll(rows, generatedLog(to))
         expect(await provenRows(rows)).toBe(await provenRows(end))
       }

@@ -22,13 +22,13 @@ import {
   withRange,
   type HeldRange,
 } from "../../mirror/range-rows.ts"
+import { blockKey, runKey } from "../../mirror/index/run.ts"
 import { RowBatches } from "../../mirror/row-batches.ts"
 import {
   checkpointKey,
   entriesKey,
   FROZEN_KEY,
   HEAD_KEY,
-  keysOfLeaf,
   leafKey,
   logSublevel,
   parseKey,
@@ -52,6 +52,8 @@ const crypto = nodeCrypto()
 const hash = new Uint8Array(32).fill(0xab)
 
 describe("keys", () => {
+  const place = { family: "leaf", level: 2, start: 3n, end: 258n } as const
+
   it("are binary, in order, and name themselves", () => {
     const keys = [
       [HEAD_KEY, "68", "head"],
@@ -61,6 +63,12 @@ describe("keys", () => {
       [tileKey(2, 3n), "74020000000000000003", "tile 2/3"],
       [entriesKey(255n), "6500000000000000ff", "entries 255"],
       [leafKey(hash, 5n), `78${"ab".repeat(32)}0000000000000005`, `leaf ${"ab".repeat(32)}/5`],
+      [runKey(place), "6901020000000000000003", "index run 1/2/3"],
+      [
+        blockKey(place, hash.subarray(0, 12)),
+        `7001020000000000000003000000ff${"ab".repeat(12)}`,
+        `index block 1/2/3/${"ab".repeat(12)}`,
+      ],
     ] as const
     for (const [key, hex, name] of keys) {
       expect(toHex(key)).toBe(hex)
@@ -71,17 +79,6 @@ describe("keys", () => {
     expect(rowName(utf8("zz"))).toBe("row 7a7a")
     expect(parseKey(new Uint8Array())).toBeUndefined()
     expect(logSublevel("ab")).toBe("log-ab")
-  })
-
-  it("of one leaf lie together", async () => {
-    const rows = new MemoryRows()
-    const others = [leafKey(hash, 7n), leafKey(hash, 2n ** 63n - 1n), leafKey(flipped(hash, 31), 0n), tileKey(0, 0n)]
-    await rows.batch(
-      others.map(key => ({ type: "put", key, value: new Uint8Array() })),
-      { sync: true },
-    )
-    const found = (await collect(rows.entries(keysOfLeaf(hash)))).map(([key]) => toHex(key))
-    expect(found).toEqual(others.slice(0, 2).map(toHex))
   })
 })
 
