@@ -28,6 +28,7 @@ export const HANDLERS: Readonly<Record<OperationName, () => Promise<AnyHandler>>
   "mirror.ingest": async () => (await import("./mirror-ingest.ts")).mirrorIngest,
   "mirror.head": async () => (await import("./mirror-head.ts")).mirrorHead,
   "mirror.prove": async () => (await import("./mirror-prove.ts")).mirrorProve,
+  "mirror.find": async () => (await import("./mirror-find.ts")).mirrorFind,
   "mirror.fsck": async () => (await import("./mirror-fsck.ts")).mirrorFsck,
   "gap.report": async () => (await import("./gap-report.ts")).gapReport,
   "audit.list": async () => (await import("./audit-list.ts")).auditList,

@@ -26,7 +26,7 @@ import {
 // prettier-ignore
 const READING: readonly OperationName[] = [
   "status", "attest.verify", "attest.inspect", "attest.list", "attest.fetch", "attest.replay", "trust.show", "trust.status",
-  "mirror.head", "mirror.prove", "mirror.fsck", "gap.report", "audit.list", "audit.verify", "operator.key",
+  "mirror.head", "mirror.prove", "mirror.find", "mirror.fsck", "gap.report", "audit.list", "audit.verify", "operator.key",
   "conformance.verify-bundle",
 ]
 const ONLY: Readonly<Record<RoleName, readonly OperationName[]>> = {

@@ -142,6 +142,11 @@ beforeAll(async () => {
       ["mirror", "prove", origin, "--index", "0", ...store, "--json"],
       ["mirror", "prove", origin, "--index", "999", ...store],
     ],
+    "mirror.find": [
+      ["mirror", "find", origin, "--leaf", "0".repeat(64), ...store, "--json"],
+      ["mirror", "find", origin, "--issuer", "https://nobody.example", "--limit", "1", ...store],
+      ["mirror", "find", origin, ...store],
+    ],
     "mirror.fsck": [
       ["mirror", "fsck", ...store],
       ["mirror", "fsck", ...store, "--json"],

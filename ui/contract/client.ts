@@ -12,7 +12,7 @@ import type { Fetch, Import as ImportEvidence, Inspect, List, Replay, Verify } f
 import type { List as AuditList, Verify as AuditVerify } from "./operations/audit.ts"
 import type { VerifyBundle } from "./operations/conformance.ts"
 import type { Report as GapReport } from "./operations/gap.ts"
-import type { Fsck, Ingest, Prove, ShowHead } from "./operations/mirror.ts"
+import type { Find, Fsck, Ingest, Prove, ShowHead } from "./operations/mirror.ts"
 import type { Add, Disable, List as ListOperators } from "./operations/operator.ts"
 import type { Status } from "./operations/site.ts"
 import type { Import as ImportTrust, Show, Status as TrustStatus } from "./operations/trust.ts"
@@ -38,6 +38,7 @@ export interface OperationTypes {
   "mirror.ingest": Ingest
   "mirror.head": ShowHead
   "mirror.prove": Prove
+  "mirror.find": Find
   "mirror.fsck": Fsck
   "gap.report": GapReport
   "audit.list": AuditList

@@ -25,6 +25,7 @@ const RENDERERS: Readonly<Record<OperationName | CommandName, () => Promise<AnyR
   "mirror.ingest": async () => (await import("./mirror.ts")).ingest,
   "mirror.head": async () => (await import("./mirror.ts")).showHead,
   "mirror.prove": async () => (await import("./mirror.ts")).prove,
+  "mirror.find": async () => (await import("./mirror.ts")).find,
   "mirror.fsck": async () => (await import("./mirror.ts")).fsck,
   "gap.report": async () => (await import("./gap.ts")).report,
   "audit.list": async () => (await import("./audit.ts")).list,

@@ -1,4 +1,4 @@
-/** `mirror ingest|head|prove|fsck` as text. */
+/** `mirror ingest|head|prove|find|fsck` as text. */
 import type * as mirror from "../../../ui/contract/operations/mirror.ts"
 import { printable, type Paint } from "../printable.ts"
 import { lines, many, row, type Shown } from "./lines.ts"
@@ -37,6 +37,23 @@ export function prove(event: Shown<mirror.Prove["output"]>): string {
     what,
     row("tree", `of ${event.size}, root ${event.root}`),
     event.hashes.map(hash => row("hash", hash)),
+  )
+}
+
+export function find(event: Shown<mirror.Find["output"]>): string {
+  if (event.type === "result") {
+    const kind = event.kind ?? "entry"
+    return lines(
+      `${event.index.padStart(12)}  ${printable(kind).padEnd(18)}  ${event.leaf}`,
+      `  ${printable(event.prove)}`,
+    )
+  }
+  const more = event.next === null ? "" : `; go on with --after ${event.next}`
+  const why = { "data-unavailable": "only their hashes are held", "not-indexed": "they are not indexed" }
+  return lines(
+    `${many(event.total, "entry", "entries")}${more}`,
+    event.notSearched.map(({ from, to, reason }) => `not searched: entries ${from} up to ${to}, ${why[reason]}`),
+    event.notSearched.length === 0 ? `searched: all ${event.size} entries` : [],
   )
 }
 

@@ -158,6 +158,9 @@ export function answers(scene: Scene, rows: number): Answers<Exclude<Asked, "con
         hashes: [1, 2, 3, 4].map(n => digest(80 + n)),
       }
     },
+    "mirror.find": async function* () {
+      yield { ...done, type: "summary", total: 0, next: null, size: "52004", notSearched: [] }
+    },
     "gap.report": async function* () {
       if (scene === "empty") {
         yield { ...done, type: "result", report: { ...GAPS, gaps: [] }, reportSha256: digest(92) }

@@ -64,6 +64,29 @@ export const MIRROR_ROWS = [
     schemas: async (): Promise<OperationSchemas> => (await mirror()).prove,
   },
   {
+    name: "mirror.find",
+    summary: "Find entries of a mirrored log by what they say",
+    help: "Several flags must all hold. Every hit is confirmed by the entry's own bytes and the verified tree. What was not searched, because only hashes are held or nothing is indexed, is said at the end: nothing found there means nothing.",
+    examples: [
+      {
+        command:
+          "stella mirror find log.example/2031 --artifact sha256:4b22f3f2d5c6f5b5d6c9b6a3d60a1e0c8d5f7e9b1a3c5d7e9f0b2d4f6a8c0e13 --store /srv/stella",
+        says: "who signed an artifact, and where it is logged",
+      },
+      {
+        command:
+          "stella mirror find log.example/2031 --identity release@example.com --issuer https://accounts.example.com --limit 20 --store /srv/stella",
+        says: "the first entries of a signer",
+      },
+    ],
+    positionals: ["origin"],
+    ...STREAMS,
+    site: "required",
+    scopes: ["log.read"],
+    codes: ["LOG_MISSING", "STORE_CORRUPT"],
+    schemas: async (): Promise<OperationSchemas> => (await mirror()).find,
+  },
+  {
     name: "mirror.fsck",
     summary: "Derive everything in the store again and name what is damaged",
     help: "Evidence is hashed again, every tile of every log is derived from its leaves, the audit chain is walked.",
