@@ -50,6 +50,11 @@ switch (name) {
   case "hashing":
     print(measureHashing())
     break
+  case "index": {
+    const { measureIndex } = await import("./index.ts")
+    print(await measureIndex())
+    break
+  }
   case "start":
     print(measureStart())
     break
@@ -60,6 +65,6 @@ switch (name) {
     print(await measureService())
     break
   default:
-    console.error("usage: npm run -s bench -- verify|hashing|start|mutants|service|console [--rows=N] [--json]")
+    console.error("usage: npm run -s bench -- verify|hashing|index|start|mutants|service|console [--rows=N] [--json]")
     process.exitCode = 2
 }
