@@ -21,6 +21,7 @@ import { checkpointKey, FROZEN_KEY, HEAD_KEY, keysOf, parseKey, rangeKey } from 
 import type { ReadableRows } from "./sealed-row.ts"
 import { rowName } from "./store-error.ts"
 import { openTiles } from "./tile-rows.ts"
+import { checkWitnessRows } from "./witness/fsck-rows.ts"
 
 /** What fsck needs. With `keys`, the signatures of all kept checkpoints are verified too. */
 export interface FsckOptions {
@@ -115,6 +116,7 @@ async function* check(options: FsckOptions): AsyncGenerator<Damage | FsckProgres
   const { value: head, damage: headDamage } = await found(() => readHead(options), HEAD_KEY)
   if (headDamage !== undefined) yield headDamage
   if (head === undefined) {
+    yield* checkWitnessRows(options, undefined)
     yield { type: "done", head, pending: await countRows(rows), frozen }
     return
   }
@@ -133,6 +135,7 @@ async function* check(options: FsckOptions): AsyncGenerator<Damage | FsckProgres
   // Of a damaged tree the roots of older sizes cannot be told; the damage itself has been reported.
   const tiles = isTreeRight ? await openTiles(options, head) : undefined
   yield* checkCheckpoints(options, head, frozen ? undefined : tiles)
+  yield* checkWitnessRows(options, frozen ? undefined : tiles)
   const pending = yield* checkKeys(rows, head, tiles, indexed)
   yield { type: "done", head, pending, frozen }
 }

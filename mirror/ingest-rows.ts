@@ -75,6 +75,17 @@ export async function takeEntries(
   throw fault as StellaError
 }
 
+/** The leaf index of a row's tile, from the first leaf that is new. */
+export function leafChanges(row: bigint, tile: Uint8Array, from: bigint): KeyValueChange[] {
+  const first = row * 256n
+  const changes: KeyValueChange[] = []
+  for (let i = from > first ? Number(from - first) : 0; i < tile.length / HASH_BYTES; i++) {
+    const leaf = tile.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES)
+    changes.push({ type: "put", key: leafKey(leaf, first + BigInt(i)), value: new Uint8Array() })
+  }
+  return changes
+}
+
 /**
  * Checks a row and says what to write.
  * @param tile - the verified hashes of the row
@@ -84,12 +95,8 @@ export async function takeEntries(
 export async function takeRow(context: RowContext, row: bigint, tile: Uint8Array, from: bigint): Promise<TakenRow> {
   if (await isHeld(context, row, tile)) return { hasEntries: true, changes: [] }
   const entries = await takeEntries(context, row, tile)
-  const first = row * 256n
   const changes: KeyValueChange[] = [{ type: "put", key: tileKey(0, row), value: tile }]
   if (entries !== undefined) changes.push(entries)
-  for (let i = from > first ? Number(from - first) : 0; i < tile.length / HASH_BYTES; i++) {
-    const leaf = tile.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES)
-    changes.push({ type: "put", key: leafKey(leaf, first + BigInt(i)), value: new Uint8Array() })
-  }
+  changes.push(...leafChanges(row, tile, from))
   return { hasEntries: entries !== undefined, changes }
 }

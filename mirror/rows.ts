@@ -6,18 +6,32 @@
  * c | size | root        a checkpoint that the log signed, with where it was seen            checkpoint-rows.ts
  * r | start              which entries are held: {"v":1,"end","state"}                       range-rows.ts
  * f                      the proof that froze the log: src/formats/equivocation.ts
+ * p | size               a pending checkpoint: {"v":1,"root"}                                witness/pending-rows.ts
+ * w | role u8            what a cosigner of the site may not sign behind                     witness/cosigned-row.ts
  * t | level u8 | row     up to 256 hashes; the right edge is rewritten as the log grows
  * e | row                codec byte and entry bundle                                         entry-codec.ts
+ * u                      how far entries have been uploaded: {"v":1,"next"}                  witness/upload-rows.ts
  * x | leaf hash | index  empty value: where a leaf is, for looking it up by its hash
  * ```
  *
- * The first four are few and say what the mirror vouches for: a site keeps them as committed rows (`isCommittedRow`).
+ * The first six are few and say what the mirror vouches for: a site keeps them as committed rows (`isCommittedRow`).
  * Tiles, bundles and the leaf index are content: written beforehand, and checked against the head's root when read.
  * A tile or bundle wider than the head needs is what an interrupted ingest left; readers take the part they need.
  */
 import { concatBytes, copyBytes, u64be } from "../src/kernel/bytes.ts"
 
-const PREFIX = { head: 0x68, checkpoint: 0x63, range: 0x72, frozen: 0x66, tile: 0x74, entries: 0x65, leaf: 0x78 }
+const PREFIX = {
+  head: 0x68,
+  checkpoint: 0x63,
+  range: 0x72,
+  frozen: 0x66,
+  pending: 0x70,
+  cosigned: 0x77,
+  uploaded: 0x75,
+  tile: 0x74,
+  entries: 0x65,
+  leaf: 0x78,
+}
 
 /** What kind of row a key names. */
 export type RowKind = keyof typeof PREFIX
@@ -31,6 +45,19 @@ export function logSublevel(originSha256: string): string {
 export const HEAD_KEY = Uint8Array.of(PREFIX.head)
 /** Key of the proof that froze the log. */
 export const FROZEN_KEY = Uint8Array.of(PREFIX.frozen)
+
+/** Key of how far entries have been uploaded. */
+export const UPLOADED_KEY = Uint8Array.of(PREFIX.uploaded)
+
+/** Key of a pending checkpoint. */
+export function pendingKey(size: bigint): Uint8Array {
+  return concatBytes(Uint8Array.of(PREFIX.pending), u64be(size))
+}
+
+/** Key of what a cosigner has signed last. */
+export function cosignedKey(role: number): Uint8Array {
+  return Uint8Array.of(PREFIX.cosigned, role)
+}
 
 /** Key of a checkpoint. */
 export function checkpointKey(size: bigint, root: Uint8Array): Uint8Array {
@@ -77,7 +104,9 @@ export function keysOfLeaf(leaf: Uint8Array): { readonly from: Uint8Array; reado
 
 /** Parts of a key; `undefined` for a key that is none of ours. */
 export type ParsedKey =
-  | { readonly kind: "head" | "frozen" }
+  | { readonly kind: "head" | "frozen" | "uploaded" }
+  | { readonly kind: "pending"; readonly size: bigint }
+  | { readonly kind: "cosigned"; readonly role: number }
   | { readonly kind: "checkpoint"; readonly size: bigint; readonly root: Uint8Array }
   | { readonly kind: "range"; readonly start: bigint }
   | { readonly kind: "tile"; readonly level: number; readonly row: bigint }
@@ -87,6 +116,9 @@ export type ParsedKey =
 const LENGTH: Readonly<Record<RowKind, number>> = {
   head: 1,
   frozen: 1,
+  pending: 9,
+  cosigned: 2,
+  uploaded: 1,
   checkpoint: 41,
   range: 9,
   tile: 10,
@@ -103,7 +135,12 @@ export function parseKey(key: Uint8Array): ParsedKey | undefined {
   switch (kind) {
     case "head":
     case "frozen":
+    case "uploaded":
       return { kind }
+    case "pending":
+      return { kind, size: u64(1) }
+    case "cosigned":
+      return { kind, role: key[1] as number }
     case "checkpoint":
       return { kind, size: u64(1), root: key.slice(9) }
     case "range":
@@ -120,5 +157,7 @@ export function parseKey(key: Uint8Array): ParsedKey | undefined {
 /** True for the rows that a site commits with its index and audit record; all others are content. */
 export function isCommittedRow(key: Uint8Array): boolean {
   const kind = parseKey(key)?.kind
-  return kind === "head" || kind === "checkpoint" || kind === "range" || kind === "frozen"
+  return kind !== undefined && COMMITTED.has(kind)
 }
+
+const COMMITTED: ReadonlySet<RowKind> = new Set(["head", "checkpoint", "range", "frozen", "pending", "cosigned"])

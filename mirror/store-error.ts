@@ -11,7 +11,12 @@ export function rowName(key: Uint8Array): string {
       return `row ${toHex(key)}`
     case "head":
     case "frozen":
+    case "uploaded":
       return parsed.kind
+    case "pending":
+      return `pending ${parsed.size.toString()}`
+    case "cosigned":
+      return `cosigned ${parsed.role}`
     case "checkpoint":
       return `checkpoint ${parsed.size.toString()}/${toHex(parsed.root)}`
     case "range":
