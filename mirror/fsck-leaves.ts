@@ -7,7 +7,7 @@ import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import { unpackBundle, type EntryCodec } from "./entry-codec.ts"
 import { damage, type Damage } from "./fsck-event.ts"
 import type { ReadableRows } from "./sealed-row.ts"
-import { entriesKey, leafKey, tileKey } from "./rows.ts"
+import { entriesKey, tileKey } from "./rows.ts"
 
 /** What a check of leaves needs. */
 export interface LeavesContext {
@@ -75,14 +75,4 @@ export async function checkLeaves(
   const doubt = sure ? "" : ", and the hash above fits neither"
   damages.push(damage(keys.tile, `has another hash ${differs} than the entry${doubt}`))
   return { leaves: repaired, sure, damage: damages }
-}
-
-/** The rows of the leaf index that are missing for these leaves. */
-export async function checkLeafIndex(rows: ReadableRows, row: bigint, leaves: Uint8Array): Promise<Damage[]> {
-  const keys: Uint8Array[] = []
-  for (let at = 0; at < leaves.length; at += HASH_BYTES) {
-    keys.push(leafKey(leaves.subarray(at, at + HASH_BYTES), row * 256n + BigInt(at / HASH_BYTES)))
-  }
-  const values = await rows.getMany(keys)
-  return keys.flatMap((key, i) => (values[i] === undefined ? [damage(key, "is missing")] : []))
 }

@@ -8,7 +8,9 @@ import { StellaError } from "../src/kernel/errors.ts"
 import { HASH_BYTES, rootOfRow } from "../src/tlog/hashing.ts"
 import { VerifiedTiles } from "../src/tlog/verified-tiles.ts"
 import { damage, type Damage, type FsckProgress } from "./fsck-event.ts"
-import { checkLeafIndex, checkLeaves, type LeavesContext } from "./fsck-leaves.ts"
+import { checkLeaves, type LeavesContext } from "./fsck-leaves.ts"
+import { checkRun } from "./index/fsck-index.ts"
+import { RunBuilder } from "./index/run-builder.ts"
 import type { MirrorHead } from "./head-row.ts"
 import { entriesNeeded, type HeldRange } from "./range-rows.ts"
 import { HEAD_KEY, tileKey } from "./rows.ts"
@@ -95,18 +97,19 @@ export class TreeCheck {
   ): AsyncGenerator<Damage | FsckProgress, LevelRoots> {
     const { size } = this.#head
     const roots: LevelRoots = []
+    const index = new RunBuilder(this.#context.crypto, 0n)
     for (let row = 0n; row * 256n < size; row++) {
       if (signal?.aborted === true) throw new StellaError("INTERRUPTED", "the check was stopped")
       const width = this.#width(0, row)
       const confirms = (leaves: Uint8Array): Promise<boolean> => this.#isConfirmed(0, row, leaves)
       const checked = await checkLeaves(this.#context, row, width, entriesNeeded(held, row, width), confirms)
       yield* checked.damage
-      if (checked.sure && checked.leaves !== undefined) {
-        yield* await checkLeafIndex(this.#context.rows, row, checked.leaves)
-      }
+      const run = index.add(checked.sure ? checked.leaves : undefined, width)
+      if (run.length > 0) yield* await checkRun(this.#context.rows, run)
       if (width === TILE_WIDTH) roots.push(checked.leaves && rootOfRow(this.#context.crypto, checked.leaves))
       yield { type: "progress", done: row * 256n + BigInt(width), total: size }
     }
+    yield* await checkRun(this.#context.rows, index.end())
     return roots
   }
 

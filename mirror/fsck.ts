@@ -16,8 +16,10 @@ import { damage, type Damage, type FsckDone, type FsckEvent, type FsckProgress }
 import { TreeCheck } from "./fsck-tree.ts"
 import { readHead, type MirrorHead } from "./head-row.ts"
 import { logSigner, type LogKeys } from "./ingest-checkpoint.ts"
+import { isSuperfluous } from "./index/ingest-index.ts"
+import { leavesOfChunk } from "./index/leaf-index.ts"
 import { areWhole, readRanges } from "./range-rows.ts"
-import { checkpointKey, FROZEN_KEY, HEAD_KEY, keysOf, parseKey, rangeKey } from "./rows.ts"
+import { checkpointKey, FROZEN_KEY, HEAD_KEY, parseKey, rangeKey, type ParsedKey } from "./rows.ts"
 import type { ReadableRows } from "./sealed-row.ts"
 import { rowName } from "./store-error.ts"
 import { openTiles } from "./tile-rows.ts"
@@ -73,32 +75,28 @@ async function* checkCheckpoints(
   if (!ofHead) yield damage(checkpointKey(head.size, head.root), "is missing")
 }
 
-/**
- * Looks at every key: rows that belong to no mirror, leaves indexed wrongly, and how many rows lie beyond the head.
- * @param expected - rows of the leaf index that are right
- */
-async function* checkKeys(
-  rows: ReadableRows,
-  head: MirrorHead,
-  tiles: VerifiedTiles | undefined,
-  expected: bigint,
-): AsyncGenerator<Damage, number> {
+/** True for content that the head does not reach: what an ingest that was cut has left. */
+function isBeyond(parsed: ParsedKey, { size }: MirrorHead): boolean {
+  switch (parsed.kind) {
+    case "tile":
+      return parsed.row * 256n >= size >> BigInt(8 * parsed.level)
+    case "entries":
+      return parsed.row * 256n >= size
+    case "index":
+      // A run of fewer leaves is an older head's, and is swept by the next ingest.
+      return isSuperfluous(parsed.chunk, parsed.count, size) && parsed.count > leavesOfChunk(parsed.chunk, size)
+    default:
+      return false
+  }
+}
+
+/** Looks at every key: rows that belong to no mirror, and how many lie beyond the head. */
+async function* checkKeys(rows: ReadableRows, head: MirrorHead): AsyncGenerator<Damage, number> {
   let pending = 0
-  let leaves = 0n
   for await (const [key] of rows.entries({})) {
     const parsed = parseKey(key)
     if (parsed === undefined) yield damage(key, "is no row of a mirror")
-    if (parsed?.kind === "tile" && parsed.row * 256n >= head.size >> BigInt(8 * parsed.level)) pending++
-    if (parsed?.kind === "entries" && parsed.row * 256n >= head.size) pending++
-    if (parsed?.kind === "leaf" && parsed.index >= head.size) pending++
-    if (parsed?.kind === "leaf" && parsed.index < head.size) leaves++
-  }
-  if (leaves === expected || tiles === undefined) return pending
-  // More rows than leaves that have theirs: some index is another leaf's.
-  for await (const [key] of rows.entries(keysOf("leaf"))) {
-    const parsed = parseKey(key)
-    if (parsed?.kind !== "leaf" || parsed.index >= head.size) continue
-    if (!equalBytes(await tiles.leaf(parsed.index), parsed.leaf)) yield damage(key, "points at another leaf")
+    else if (isBeyond(parsed, head)) pending++
   }
   return pending
 }
@@ -126,17 +124,15 @@ async function* check(options: FsckOptions): AsyncGenerator<Damage | FsckProgres
   if (ranges.value !== undefined && !areWhole(held, head.size))
     yield damage(rangeKey(0n), "and its followers leave gaps")
   let isTreeRight = true
-  let indexed = head.size
   for await (const event of new TreeCheck(options, head).run(held, signal)) {
-    if (event.type === "damage" && event.row.startsWith("leaf ")) indexed--
-    else isTreeRight &&= event.type !== "damage"
+    isTreeRight &&= event.type !== "damage" || event.row.startsWith("index ")
     yield event
   }
   // Of a damaged tree the roots of older sizes cannot be told; the damage itself has been reported.
   const tiles = isTreeRight ? await openTiles(options, head) : undefined
   yield* checkCheckpoints(options, head, frozen ? undefined : tiles)
   yield* checkWitnessRows(options, frozen ? undefined : tiles)
-  const pending = yield* checkKeys(rows, head, tiles, indexed)
+  const pending = yield* checkKeys(rows, head)
   yield { type: "done", head, pending, frozen }
 }
 

@@ -1,6 +1,6 @@
 /**
  * One row of 256 leaves from a source into the mirror: the tile comes verified from above, the entries must hash to it,
- * and only then are both written, with the leaf index.
+ * and only then are both written.
  */
 import { BUNDLE_BYTES } from "../src/formats/tile.ts"
 import { equalBytes } from "../src/kernel/bytes.ts"
@@ -11,7 +11,7 @@ import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import { packBundle, unpackBundle, type EntryCodec } from "./entry-codec.ts"
 import { tampered } from "./source-tiles.ts"
 import type { FoundFile, LogSource } from "./sources/log-source.ts"
-import { entriesKey, leafKey, tileKey } from "./rows.ts"
+import { entriesKey, tileKey } from "./rows.ts"
 
 /** What taking in rows needs. */
 export interface RowContext {
@@ -75,28 +75,15 @@ export async function takeEntries(
   throw fault as StellaError
 }
 
-/** The leaf index of a row's tile, from the first leaf that is new. */
-export function leafChanges(row: bigint, tile: Uint8Array, from: bigint): KeyValueChange[] {
-  const first = row * 256n
-  const changes: KeyValueChange[] = []
-  for (let i = from > first ? Number(from - first) : 0; i < tile.length / HASH_BYTES; i++) {
-    const leaf = tile.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES)
-    changes.push({ type: "put", key: leafKey(leaf, first + BigInt(i)), value: new Uint8Array() })
-  }
-  return changes
-}
-
 /**
  * Checks a row and says what to write.
  * @param tile - the verified hashes of the row
- * @param from - the first leaf that is new
  * @throws StellaError MEDIA_TAMPERED when the entries are not the log's
  */
-export async function takeRow(context: RowContext, row: bigint, tile: Uint8Array, from: bigint): Promise<TakenRow> {
+export async function takeRow(context: RowContext, row: bigint, tile: Uint8Array): Promise<TakenRow> {
   if (await isHeld(context, row, tile)) return { hasEntries: true, changes: [] }
   const entries = await takeEntries(context, row, tile)
   const changes: KeyValueChange[] = [{ type: "put", key: tileKey(0, row), value: tile }]
   if (entries !== undefined) changes.push(entries)
-  changes.push(...leafChanges(row, tile, from))
   return { hasEntries: entries !== undefined, changes }
 }

@@ -5,6 +5,7 @@ import type { KeyValueChange } from "../src/kernel/ports.ts"
 import type { CompactRange } from "../src/tlog/compact-range.ts"
 import { HASH_BYTES, rootOfRow } from "../src/tlog/hashing.ts"
 import type { VerifiedTiles } from "../src/tlog/verified-tiles.ts"
+import { IngestIndex } from "./index/ingest-index.ts"
 import { takeEntries, takeRow, type RowContext, type TakenRow } from "./ingest-rows.ts"
 import { lookAhead, NO_LOOK_AHEAD, type LookAhead } from "./look-ahead.ts"
 import { withRange, type HeldRange } from "./range-rows.ts"
@@ -128,13 +129,14 @@ export async function* takeTree(
   const read = async (row: bigint) => {
     const from = before > row * 256n ? before : row * 256n
     const tile = await tiles.tile(0, row)
-    return { row, from, tile, taken: await takeRow(context, row, tile, from) }
+    return { row, from, tile, taken: await takeRow(context, row, tile) }
   }
   const sizeOf = ({ taken }: { readonly taken: TakenRow }): number => bytesOf(taken.changes)
   const rows = before < total ? rowsOf(before, total) : []
+  const index = before < total ? await IngestIndex.begin(context.crypto, tiles, before >> 8n) : undefined
   for await (const { row, from, tile, taken } of lookAhead(rows, read, sizeOf, ahead, ending)) {
     assertGoing(context)
-    await batches.add(taken.changes)
+    await batches.add([...taken.changes, ...(index?.add(tile) ?? [])])
     roll(context, range, tile)
     count++
     const end = range.size
@@ -143,6 +145,7 @@ export async function* takeTree(
       : withRange(ranges, { start: from, end, state: "hashes" })
     yield { type: "progress", done: end, total }
   }
+  await batches.add(index?.end() ?? [])
   const readUpper = async ({ level, row }: { readonly level: number; readonly row: bigint }) =>
     ({ type: "put", key: tileKey(level, row), value: await tiles.tile(level, row) }) as const
   for await (const change of lookAhead(upperRows(before, total), readUpper, c => bytesOf([c]), ahead, ending)) {

@@ -30,6 +30,7 @@ import {
   type LogKeys,
   type VerifiedTree,
 } from "./ingest-checkpoint.ts"
+import { tidyIndex } from "./index/ingest-index.ts"
 import { backfillEntries, takeTree, type TakenTree } from "./ingest-tree.ts"
 import type { LookAhead } from "./look-ahead.ts"
 import { leavesHeld, rangeChanges, readRanges } from "./range-rows.ts"
@@ -159,6 +160,7 @@ export async function* ingest(options: IngestOptions): AsyncGenerator<IngestEven
   const tiles = await openSourceTiles(walking, checkpoint)
   await compareWithKept(context, { checkpoint, tiles }, before?.size ?? 0n)
   const batches = new RowBatches(rows, options.batchBytes)
+  await tidyIndex(rows, crypto, held?.tiles, batches)
   const range = await startingRange(crypto, held)
   const walk = { tiles, range, ranges: await readRanges(options) }
   const ranges = yield* backfillEntries(walking, walk, batches)

@@ -12,8 +12,9 @@ import { readCheckpoint, type KeptCheckpoint } from "./checkpoint-rows.ts"
 import { unpackBundle, type EntryCodec } from "./entry-codec.ts"
 import { readHead, type MirrorHead } from "./head-row.ts"
 import { ProofTiles } from "./proof-tiles.ts"
+import { findLeaf } from "./index/find-leaf.ts"
 import { entriesNeeded, readRanges } from "./range-rows.ts"
-import { entriesKey, HEAD_KEY, keysOfLeaf, parseKey } from "./rows.ts"
+import { entriesKey, HEAD_KEY } from "./rows.ts"
 import type { ReadableRows } from "./sealed-row.ts"
 import { damagedRow } from "./store-error.ts"
 
@@ -89,17 +90,13 @@ export class MirrorReader implements LogReader {
     return tiles === undefined || index < 0n || index >= tiles.size ? undefined : tiles.leaf(index)
   }
 
-  /** The lowest index at which a leaf with this hash stands, or undefined when none is known. */
+  /**
+   * The lowest index at which a leaf with this hash stands, or undefined when there is none.
+   * @throws StellaError STORE_CORRUPT when the index is damaged where it would stand
+   */
   async indexOf(leaf: Uint8Array): Promise<bigint | undefined> {
-    for await (const [key] of this.#parts.rows.entries({ ...keysOfLeaf(leaf), limit: 1 })) {
-      const parsed = parseKey(key)
-      if (parsed?.kind !== "leaf") throw damagedRow(key, "is malformed")
-      const there = await this.leaf(parsed.index)
-      // Rows beyond the head are what an interrupted ingest left.
-      if (there === undefined) return undefined
-      if (!equalBytes(there, leaf)) throw damagedRow(key, "points at another leaf")
-      return parsed.index
-    }
-    return undefined
+    const tiles = await this.tiles()
+    if (tiles === undefined) return undefined
+    return findLeaf({ ...this.#parts, size: tiles.size, leafAt: index => tiles.leaf(index) }, leaf)
   }
 }

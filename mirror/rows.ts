@@ -11,7 +11,8 @@
  * t | level u8 | row     up to 256 hashes; the right edge is rewritten as the log grows
  * e | row                codec byte and entry bundle                                         entry-codec.ts
  * u                      how far entries have been uploaded: {"v":1,"next"}                  witness/upload-rows.ts
- * x | leaf hash | index  empty value: where a leaf is, for looking it up by its hash
+ * i | chunk | count u32 | part u8   postings: where a leaf is, by its hash                    index/leaf-index.ts
+ * x | leaf hash | index  the first layout of that, a row for each leaf: removed by the next ingest
  * ```
  *
  * The first six are few and say what the mirror vouches for: a site keeps them as committed rows (`isCommittedRow`).
@@ -30,6 +31,7 @@ const PREFIX = {
   uploaded: 0x75,
   tile: 0x74,
   entries: 0x65,
+  index: 0x69,
   leaf: 0x78,
 }
 
@@ -79,6 +81,17 @@ export function entriesKey(row: bigint): Uint8Array {
   return concatBytes(Uint8Array.of(PREFIX.entries), u64be(row))
 }
 
+/** Key of a part of the index: of the first `count` leaves of a chunk. */
+export function indexKey(chunk: bigint, count: number, part: number): Uint8Array {
+  const key = new Uint8Array(14)
+  const view = new DataView(key.buffer)
+  view.setUint8(0, PREFIX.index)
+  view.setBigUint64(1, chunk)
+  view.setUint32(9, count)
+  view.setUint8(13, part)
+  return key
+}
+
 /** Key that says that a leaf with this hash stands at this index. A log may hold the same leaf more than once. */
 export function leafKey(leaf: Uint8Array, index: bigint): Uint8Array {
   return concatBytes(Uint8Array.of(PREFIX.leaf), leaf, u64be(index))
@@ -97,11 +110,6 @@ export function keysOf(kind: RowKind): { readonly from: Uint8Array; readonly to:
   return keysBeginningWith(Uint8Array.of(PREFIX[kind]))
 }
 
-/** All keys that name an index of this leaf. */
-export function keysOfLeaf(leaf: Uint8Array): { readonly from: Uint8Array; readonly to: Uint8Array } {
-  return { from: leafKey(leaf, 0n), to: leafKey(leaf, 2n ** 63n) }
-}
-
 /** Parts of a key; `undefined` for a key that is none of ours. */
 export type ParsedKey =
   | { readonly kind: "head" | "frozen" | "uploaded" }
@@ -111,6 +119,7 @@ export type ParsedKey =
   | { readonly kind: "range"; readonly start: bigint }
   | { readonly kind: "tile"; readonly level: number; readonly row: bigint }
   | { readonly kind: "entries"; readonly row: bigint }
+  | { readonly kind: "index"; readonly chunk: bigint; readonly count: number; readonly part: number }
   | { readonly kind: "leaf"; readonly leaf: Uint8Array; readonly index: bigint }
 
 const LENGTH: Readonly<Record<RowKind, number>> = {
@@ -123,6 +132,7 @@ const LENGTH: Readonly<Record<RowKind, number>> = {
   range: 9,
   tile: 10,
   entries: 9,
+  index: 14,
   leaf: 41,
 }
 const KINDS = Object.keys(PREFIX) as RowKind[]
@@ -149,6 +159,10 @@ export function parseKey(key: Uint8Array): ParsedKey | undefined {
       return { kind, level: key[1] as number, row: u64(2) }
     case "entries":
       return { kind, row: u64(1) }
+    case "index": {
+      const count = new DataView(key.buffer, key.byteOffset).getUint32(9)
+      return { kind, chunk: u64(1), count, part: key[13] as number }
+    }
     case "leaf":
       return { kind, leaf: key.slice(1, 33), index: u64(33) }
   }

@@ -25,6 +25,8 @@ export function rowName(key: Uint8Array): string {
       return `tile ${parsed.level}/${parsed.row.toString()}`
     case "entries":
       return `entries ${parsed.row.toString()}`
+    case "index":
+      return `index ${parsed.chunk.toString()}/${parsed.count}/${parsed.part}`
     case "leaf":
       return `leaf ${toHex(parsed.leaf)}/${parsed.index.toString()}`
   }

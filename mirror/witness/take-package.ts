@@ -12,7 +12,6 @@ import { leafHashesOfBundle } from "../../src/tlog/entry-hashes.ts"
 import { HASH_BYTES } from "../../src/tlog/hashing.ts"
 import { verifySubtreeConsistency } from "../../src/tlog/subtree.ts"
 import { packBundle, unpackBundle, type EntryCodec } from "../entry-codec.ts"
-import { leafChanges } from "../ingest-rows.ts"
 import { entriesKey, tileKey } from "../rows.ts"
 import { damagedRow } from "../store-error.ts"
 import { nextEntryChange } from "./upload-rows.ts"
@@ -66,7 +65,6 @@ export async function takePackage(
   return [
     { type: "put", key: tileKey(0, row), value: leaves },
     { type: "put", key: entriesKey(row), value: packBundle(codec, whole) },
-    ...leafChanges(row, leaves, start),
     nextEntryChange(crypto, end),
   ]
 }

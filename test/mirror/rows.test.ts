@@ -28,7 +28,7 @@ import {
   entriesKey,
   FROZEN_KEY,
   HEAD_KEY,
-  keysOfLeaf,
+  indexKey,
   leafKey,
   logSublevel,
   parseKey,
@@ -60,6 +60,7 @@ describe("keys", () => {
       [rangeKey(1n), "720000000000000001", "range 1"],
       [tileKey(2, 3n), "74020000000000000003", "tile 2/3"],
       [entriesKey(255n), "6500000000000000ff", "entries 255"],
+      [indexKey(2n, 300, 7), "6900000000000000020000012c07", "index 2/300/7"],
       [leafKey(hash, 5n), `78${"ab".repeat(32)}0000000000000005`, `leaf ${"ab".repeat(32)}/5`],
     ] as const
     for (const [key, hex, name] of keys) {
@@ -71,17 +72,6 @@ describe("keys", () => {
     expect(rowName(utf8("zz"))).toBe("row 7a7a")
     expect(parseKey(new Uint8Array())).toBeUndefined()
     expect(logSublevel("ab")).toBe("log-ab")
-  })
-
-  it("of one leaf lie together", async () => {
-    const rows = new MemoryRows()
-    const others = [leafKey(hash, 7n), leafKey(hash, 2n ** 63n - 1n), leafKey(flipped(hash, 31), 0n), tileKey(0, 0n)]
-    await rows.batch(
-      others.map(key => ({ type: "put", key, value: new Uint8Array() })),
-      { sync: true },
-    )
-    const found = (await collect(rows.entries(keysOfLeaf(hash)))).map(([key]) => toHex(key))
-    expect(found).toEqual(others.slice(0, 2).map(toHex))
   })
 })
 
