@@ -2,10 +2,11 @@
 import { BUNDLE_BYTES, truncateEntryBundle } from "../src/formats/tile.ts"
 import { concatBytes } from "../src/kernel/bytes.ts"
 import type { Crypto } from "../src/kernel/ports.ts"
-import { firstDifference, leafHashesOfBundle } from "../src/tlog/entry-hashes.ts"
+import { firstDifference } from "../src/tlog/entry-hashes.ts"
 import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import { unpackBundle, type EntryCodec } from "./entry-codec.ts"
 import { damage, type Damage } from "./fsck-event.ts"
+import { treeHasherOf } from "./hashing/index.ts"
 import type { ReadableRows } from "./sealed-row.ts"
 import { entriesKey, tileKey } from "./rows.ts"
 
@@ -31,7 +32,7 @@ function entryHashes(context: LeavesContext, value: Uint8Array | undefined, coun
   const packed = unpackBundle(context.codec, value, BUNDLE_BYTES)
   if (packed === undefined) return "cannot be unpacked"
   const bundle = truncateEntryBundle(packed, count)
-  const hashes = bundle && leafHashesOfBundle(context.crypto, bundle, count)
+  const hashes = bundle && treeHasherOf(context.crypto).leafHashes(bundle, count)
   return hashes ?? `does not hold ${count} entries`
 }
 

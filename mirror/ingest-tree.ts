@@ -3,8 +3,9 @@ import { hashesOfLevel, MAX_TILE_LEVEL } from "../src/formats/tile.ts"
 import { StellaError } from "../src/kernel/errors.ts"
 import type { KeyValueChange } from "../src/kernel/ports.ts"
 import type { CompactRange } from "../src/tlog/compact-range.ts"
-import { HASH_BYTES, rootOfRow } from "../src/tlog/hashing.ts"
+import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import type { VerifiedTiles } from "../src/tlog/verified-tiles.ts"
+import { rootOfHashes, treeHasherOf } from "./hashing/index.ts"
 import { IngestIndex } from "./index/ingest-index.ts"
 import { takeEntries, takeRow, type RowContext, type TakenRow } from "./ingest-rows.ts"
 import { lookAhead, NO_LOOK_AHEAD, type LookAhead } from "./look-ahead.ts"
@@ -101,7 +102,7 @@ export async function* backfillEntries(
 function roll(context: WalkContext, range: CompactRange, tile: Uint8Array): void {
   const from = Number(range.size & 255n)
   if (from === 0 && tile.length === 256 * HASH_BYTES) {
-    range.appendSubtree(8, rootOfRow(context.crypto, tile))
+    range.appendSubtree(8, rootOfHashes(treeHasherOf(context.crypto), tile))
     return
   }
   for (let i = from; i < tile.length / HASH_BYTES; i++) range.append(tile.slice(i * HASH_BYTES, (i + 1) * HASH_BYTES))

@@ -6,10 +6,11 @@
 import { BUNDLE_BYTES, truncateEntryBundle } from "../src/formats/tile.ts"
 import { equalBytes } from "../src/kernel/bytes.ts"
 import type { Crypto, LogReader } from "../src/kernel/ports.ts"
-import { firstDifference, leafHashesOfBundle } from "../src/tlog/entry-hashes.ts"
+import { firstDifference } from "../src/tlog/entry-hashes.ts"
 import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import { readCheckpoint, type KeptCheckpoint } from "./checkpoint-rows.ts"
 import { unpackBundle, type EntryCodec } from "./entry-codec.ts"
+import { treeHasherOf } from "./hashing/index.ts"
 import { readHead, type MirrorHead } from "./head-row.ts"
 import { ProofTiles } from "./proof-tiles.ts"
 import { findLeaf } from "./index/find-leaf.ts"
@@ -77,7 +78,7 @@ export class MirrorReader implements LogReader {
     if (packed === undefined) throw damagedRow(key, "cannot be unpacked")
     const bundle = truncateEntryBundle(packed, width)
     if (bundle === undefined) throw damagedRow(key, `does not hold ${width} entries`)
-    const hashes = leafHashesOfBundle(this.#parts.crypto, bundle, width)
+    const hashes = treeHasherOf(this.#parts.crypto).leafHashes(bundle, width)
     if (hashes === undefined) throw damagedRow(key, "is malformed")
     const differs = firstDifference(hashes, leaves)
     if (differs >= 0) throw damagedRow(key, `holds another entry ${differs} than the log`)

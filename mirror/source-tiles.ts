@@ -7,6 +7,7 @@ import type { Crypto, KeyValue } from "../src/kernel/ports.ts"
 import { firstDifference, leafHashesOfBundle } from "../src/tlog/entry-hashes.ts"
 import { HASH_BYTES, rootOfRow } from "../src/tlog/hashing.ts"
 import { VerifiedTiles, type ReadTile, type TileFault } from "../src/tlog/verified-tiles.ts"
+import { quickFold } from "./hashing/index.ts"
 import { readTileRow } from "./tile-rows.ts"
 import type { LogSource } from "./sources/log-source.ts"
 
@@ -73,7 +74,7 @@ export async function openSourceTiles(parts: SourceParts, checkpoint: Checkpoint
     return (await source.tile(level, row, width, { signal, fresh: isRepeated }))?.bytes
   }
   try {
-    return await VerifiedTiles.open(crypto, checkpoint, read, error, true)
+    return await VerifiedTiles.open(crypto, checkpoint, read, error, { asksTwice: true, ...quickFold(crypto) })
   } catch (thrown) {
     if (thrown !== edge) throw thrown
     // The partial tiles together contradict the root. Which of them does is found from below.
