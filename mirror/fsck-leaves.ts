@@ -7,6 +7,7 @@ import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import { unpackBundle, type EntryCodec } from "./entry-codec.ts"
 import { damage, type Damage } from "./fsck-event.ts"
 import { treeHasherOf } from "./hashing/index.ts"
+import type { LeafRow } from "./read-leaf-rows.ts"
 import type { ReadableRows } from "./sealed-row.ts"
 import { entriesKey, tileKey } from "./rows.ts"
 
@@ -43,13 +44,12 @@ function entryHashes(context: LeavesContext, value: Uint8Array | undefined, coun
  */
 export async function checkLeaves(
   context: LeavesContext,
-  row: bigint,
+  { row, tile: stored, entries: value }: LeafRow,
   width: number,
   count: number,
   confirms: (leaves: Uint8Array) => Promise<boolean>,
 ): Promise<CheckedLeaves> {
   const keys = { tile: tileKey(0, row), entries: entriesKey(row) }
-  const [stored, value] = await context.rows.getMany([keys.tile, keys.entries])
   const damages: Damage[] = []
   const tile =
     stored === undefined || stored.length < width * HASH_BYTES ? undefined : stored.subarray(0, width * HASH_BYTES)

@@ -14,6 +14,7 @@ import { checkRun } from "./index/fsck-index.ts"
 import { RunBuilder } from "./index/run-builder.ts"
 import type { MirrorHead } from "./head-row.ts"
 import { entriesNeeded, type HeldRange } from "./range-rows.ts"
+import { readLeafRows } from "./read-leaf-rows.ts"
 import { HEAD_KEY, tileKey } from "./rows.ts"
 import { rowName } from "./store-error.ts"
 import { readTileRow } from "./tile-rows.ts"
@@ -101,11 +102,12 @@ export class TreeCheck {
     const { size } = this.#head
     const roots: LevelRoots = []
     const index = new RunBuilder(this.#context.crypto, 0n)
-    for (let row = 0n; row * 256n < size; row++) {
+    for await (const there of readLeafRows(this.#context.rows, 0n, (size + 255n) >> 8n)) {
+      const { row } = there
       if (signal?.aborted === true) throw new StellaError("INTERRUPTED", "the check was stopped")
       const width = this.#width(0, row)
       const confirms = (leaves: Uint8Array): Promise<boolean> => this.#isConfirmed(0, row, leaves)
-      const checked = await checkLeaves(this.#context, row, width, entriesNeeded(held, row, width), confirms)
+      const checked = await checkLeaves(this.#context, there, width, entriesNeeded(held, row, width), confirms)
       yield* checked.damage
       const run = index.add(checked.sure ? checked.leaves : undefined, width)
       if (run.length > 0) yield* await checkRun(this.#context.rows, run)

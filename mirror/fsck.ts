@@ -5,7 +5,7 @@
  * Two rows that disagree do not say which of them is wrong. A tile that gives the hash above it is right, since a hash
  * cannot be met by accident; so the tile above decides, and where it does not, what the entries give.
  */
-import type { Crypto } from "../src/kernel/ports.ts"
+import type { Crypto, KeyRange } from "../src/kernel/ports.ts"
 import { StellaError } from "../src/kernel/errors.ts"
 import { equalBytes } from "../src/kernel/bytes.ts"
 import { verifyCheckpoint } from "../src/tlog/verify-note.ts"
@@ -19,7 +19,7 @@ import { logSigner, type LogKeys } from "./ingest-checkpoint.ts"
 import { isSuperfluous } from "./index/ingest-index.ts"
 import { leavesOfChunk } from "./index/leaf-index.ts"
 import { areWhole, readRanges } from "./range-rows.ts"
-import { checkpointKey, FROZEN_KEY, HEAD_KEY, parseKey, rangeKey, type ParsedKey } from "./rows.ts"
+import { checkpointKey, entriesKey, FROZEN_KEY, HEAD_KEY, parseKey, rangeKey, tileKey, type ParsedKey } from "./rows.ts"
 import type { ReadableRows } from "./sealed-row.ts"
 import { rowName } from "./store-error.ts"
 import { openTiles } from "./tile-rows.ts"
@@ -90,13 +90,24 @@ function isBeyond(parsed: ParsedKey, { size }: MirrorHead): boolean {
   }
 }
 
-/** Looks at every key: rows that belong to no mirror, and how many lie beyond the head. */
+/**
+ * Looks at every key but those of the lowest tiles and the entries, which have been read one by one: rows that belong to no
+ * mirror, and how many lie beyond the head.
+ */
 async function* checkKeys(rows: ReadableRows, head: MirrorHead): AsyncGenerator<Damage, number> {
+  const behind = (head.size + 255n) >> 8n
+  const others: KeyRange[] = [
+    { to: entriesKey(0n) },
+    { from: entriesKey(behind), to: tileKey(0, 0n) },
+    { from: tileKey(0, behind) },
+  ]
   let pending = 0
-  for await (const [key] of rows.entries({})) {
-    const parsed = parseKey(key)
-    if (parsed === undefined) yield damage(key, "is no row of a mirror")
-    else if (isBeyond(parsed, head)) pending++
+  for (const range of others) {
+    for await (const [key] of rows.entries(range)) {
+      const parsed = parseKey(key)
+      if (parsed === undefined) yield damage(key, "is no row of a mirror")
+      else if (isBeyond(parsed, head)) pending++
+    }
   }
   return pending
 }

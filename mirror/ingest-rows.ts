@@ -21,6 +21,8 @@ export interface RowContext {
   readonly codec: EntryCodec
   readonly source: LogSource
   readonly signal: AbortSignal
+  /** True when no row has been written beyond the head: then there is none to look for. */
+  readonly isNew?: boolean
 }
 
 /** A row that has been checked, and what has to be written for it. */
@@ -82,7 +84,7 @@ export async function takeEntries(
  * @throws StellaError MEDIA_TAMPERED when the entries are not the log's
  */
 export async function takeRow(context: RowContext, row: bigint, tile: Uint8Array): Promise<TakenRow> {
-  if (await isHeld(context, row, tile)) return { hasEntries: true, changes: [] }
+  if (context.isNew !== true && (await isHeld(context, row, tile))) return { hasEntries: true, changes: [] }
   const entries = await takeEntries(context, row, tile)
   const changes: KeyValueChange[] = [{ type: "put", key: tileKey(0, row), value: tile }]
   if (entries !== undefined) changes.push(entries)

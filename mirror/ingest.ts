@@ -35,7 +35,7 @@ import { backfillEntries, takeTree, type TakenTree } from "./ingest-tree.ts"
 import type { LookAhead } from "./look-ahead.ts"
 import { leavesHeld, rangeChanges, readRanges } from "./range-rows.ts"
 import { RowBatches } from "./row-batches.ts"
-import { FROZEN_KEY, HEAD_KEY } from "./rows.ts"
+import { FROZEN_KEY, HEAD_KEY, tileKey } from "./rows.ts"
 import { openSourceTiles } from "./source-tiles.ts"
 import { readSourceCheckpoint, type LogSource } from "./sources/log-source.ts"
 import { damagedRow } from "./store-error.ts"
@@ -108,6 +108,14 @@ async function assertUnmoved(context: CheckpointContext, before: MirrorHead | un
   throw new StellaError("STORE_LOCKED", "another ingest has moved the head of this log meanwhile")
 }
 
+/** True when an ingest that was cut has left rows beyond the head. */
+async function hasRowsBeyond(rows: KeyValue, size: bigint): Promise<boolean> {
+  // The row on the right edge is there in any case; if it has been written wider, it is taken once more.
+  const beyond = rows.entries({ from: tileKey(0, (size + 255n) >> 8n), to: tileKey(1, 0n), limit: 1 })
+  for await (const row of beyond) return row.length > 0
+  return false
+}
+
 /** Writes the head with everything that it vouches for. */
 async function commitHead(
   context: CheckpointContext,
@@ -142,7 +150,6 @@ export async function* ingest(options: IngestOptions): AsyncGenerator<IngestEven
   const context: CheckpointContext = options
   const ending = new AbortController()
   const signal = options.signal === undefined ? ending.signal : AbortSignal.any([options.signal, ending.signal])
-  const walking = { ...options, signal, ending }
   const checkpoint = await readSourceCheckpoint(source, signal)
   const signer = await verifyLogCheckpoint(crypto, checkpoint, keys)
   const before = await readHead(options)
@@ -154,6 +161,8 @@ export async function* ingest(options: IngestOptions): AsyncGenerator<IngestEven
     const text = `${keys.origin} is frozen: it has signed two trees that contradict each other`
     throw new StellaError("SPLIT_VIEW", text, { origin: keys.origin })
   }
+  const isNew = !(await hasRowsBeyond(rows, before?.size ?? 0n))
+  const walking = { ...options, signal, ending, isNew }
   const held = before && (await openHeld(options, before))
   if (held !== undefined && checkpoint.size <= held.tiles.size) await compareWithHead(context, held, checkpoint)
 
