@@ -1,6 +1,6 @@
 /** One row of 256 leaves under fsck: the tile, the entries and the hash above, and which of them is wrong. */
 import { BUNDLE_BYTES, truncateEntryBundle } from "../src/formats/tile.ts"
-import { concatBytes } from "../src/kernel/bytes.ts"
+import { concatBytes, equalBytes } from "../src/kernel/bytes.ts"
 import type { Crypto } from "../src/kernel/ports.ts"
 import { firstDifference } from "../src/tlog/entry-hashes.ts"
 import { HASH_BYTES } from "../src/tlog/hashing.ts"
@@ -64,7 +64,8 @@ export async function checkLeaves(
     const leaves = count === width ? hashes : undefined
     return { leaves, sure: leaves !== undefined && (await confirms(leaves)), damage: damages }
   }
-  const differs = firstDifference(hashes, tile.subarray(0, hashes.length))
+  const upTo = tile.subarray(0, hashes.length)
+  const differs = equalBytes(hashes, upTo) ? -1 : firstDifference(hashes, upTo)
   // Entries and tile agree: for a whole row that is as good as the hash above, which is then the one to blame.
   if (differs < 0) return { leaves: tile, sure: count === width || (await confirms(tile)), damage: damages }
   if (await confirms(tile)) {

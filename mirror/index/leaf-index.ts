@@ -41,7 +41,8 @@ export function partsOf(count: number): number {
 
 /** The part in which postings of this beginning are. */
 export function partOf(prefix: number, parts: number): number {
-  return Math.floor(prefix / (2 ** 32 / parts))
+  // A shift by 32 is one by 0.
+  return parts === 1 ? 0 : prefix >>> (1 + Math.clz32(parts))
 }
 
 /** The first four bytes of a leaf hash as a number. */
