@@ -102,7 +102,7 @@ function rates(hasher: TreeHasher): Rates {
 }
 
 /** Thousand messages of this length a second, as `openssl speed` counts them by processor time. */
-function opensslRate(bytes: number): number {
+export function opensslRate(bytes: number): number {
   const args = ["speed", "-seconds", "1", "-mr", "-bytes", String(bytes), "-evp", "sha256"]
   const { status, stdout } = spawnSync("openssl", args, { encoding: "utf8" })
   const found = /^\+F:[0-9]+:[^:]*:([0-9.]+)$/m.exec(stdout)

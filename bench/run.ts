@@ -8,12 +8,11 @@ import { measureMemory, measureVerify, type VerifyFigures } from "./verify.ts"
 const [name, ...flags] = process.argv.slice(2)
 const json = flags.includes("--json")
 
-const ROWS = "--rows="
-
-/** Rows for the console's benchmark: a million, unless told otherwise. */
-function rowsAsked(): number {
-  const flag = flags.find(one => one.startsWith(ROWS))
-  return flag === undefined ? 1_000_000 : Number(flag.slice(ROWS.length))
+/** The number that a flag gives, `--name=N` or `--name N`, or the usual one. */
+function asked(name: string, usual: number): number {
+  const at = flags.findIndex(one => one === name || one.startsWith(`${name}=`))
+  if (at < 0) return usual
+  return Number(flags[at] === name ? flags[at + 1] : flags[at]?.slice(name.length + 1))
 }
 
 function print(figures: object): void {
@@ -44,7 +43,7 @@ switch (name) {
   case "console": {
     // A bundler and a browser are loaded for this one only.
     const { measureConsole } = await import("./console.ts")
-    print(await measureConsole(rowsAsked()))
+    print(await measureConsole(asked("--rows", 1_000_000)))
     break
   }
   case "hashing":
@@ -53,6 +52,11 @@ switch (name) {
   case "index": {
     const { measureIndex } = await import("./index.ts")
     print(await measureIndex())
+    break
+  }
+  case "mirror": {
+    const { measureMirror } = await import("./mirror.ts")
+    print(await measureMirror(asked("--leaves", 2 ** 18)))
     break
   }
   case "start":
@@ -65,6 +69,8 @@ switch (name) {
     print(await measureService())
     break
   default:
-    console.error("usage: npm run -s bench -- verify|hashing|index|start|mutants|service|console [--rows=N] [--json]")
+    console.error(
+      "usage: npm run -s bench -- verify|hashing|index|mirror|start|mutants|service|console [--rows=N] [--leaves=N] [--json]",
+    )
     process.exitCode = 2
 }

@@ -1,11 +1,13 @@
 /** One row of 256 leaves under fsck: the tile, the entries and the hash above, and which of them is wrong. */
 import { BUNDLE_BYTES, truncateEntryBundle } from "../src/formats/tile.ts"
-import { concatBytes } from "../src/kernel/bytes.ts"
+import { concatBytes, equalBytes } from "../src/kernel/bytes.ts"
 import type { Crypto } from "../src/kernel/ports.ts"
-import { firstDifference, leafHashesOfBundle } from "../src/tlog/entry-hashes.ts"
+import { firstDifference } from "../src/tlog/entry-hashes.ts"
 import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import { unpackBundle, type EntryCodec } from "./entry-codec.ts"
 import { damage, type Damage } from "./fsck-event.ts"
+import { treeHasherOf } from "./hashing/index.ts"
+import type { LeafRow } from "./read-leaf-rows.ts"
 import type { ReadableRows } from "./sealed-row.ts"
 import { entriesKey, tileKey } from "./rows.ts"
 
@@ -31,7 +33,7 @@ function entryHashes(context: LeavesContext, value: Uint8Array | undefined, coun
   const packed = unpackBundle(context.codec, value, BUNDLE_BYTES)
   if (packed === undefined) return "cannot be unpacked"
   const bundle = truncateEntryBundle(packed, count)
-  const hashes = bundle && leafHashesOfBundle(context.crypto, bundle, count)
+  const hashes = bundle && treeHasherOf(context.crypto).leafHashes(bundle, count)
   return hashes ?? `does not hold ${count} entries`
 }
 
@@ -42,13 +44,12 @@ function entryHashes(context: LeavesContext, value: Uint8Array | undefined, coun
  */
 export async function checkLeaves(
   context: LeavesContext,
-  row: bigint,
+  { row, tile: stored, entries: value }: LeafRow,
   width: number,
   count: number,
   confirms: (leaves: Uint8Array) => Promise<boolean>,
 ): Promise<CheckedLeaves> {
   const keys = { tile: tileKey(0, row), entries: entriesKey(row) }
-  const [stored, value] = await context.rows.getMany([keys.tile, keys.entries])
   const damages: Damage[] = []
   const tile =
     stored === undefined || stored.length < width * HASH_BYTES ? undefined : stored.subarray(0, width * HASH_BYTES)
@@ -63,7 +64,8 @@ export async function checkLeaves(
     const leaves = count === width ? hashes : undefined
     return { leaves, sure: leaves !== undefined && (await confirms(leaves)), damage: damages }
   }
-  const differs = firstDifference(hashes, tile.subarray(0, hashes.length))
+  const upTo = tile.subarray(0, hashes.length)
+  const differs = equalBytes(hashes, upTo) ? -1 : firstDifference(hashes, upTo)
   // Entries and tile agree: for a whole row that is as good as the hash above, which is then the one to blame.
   if (differs < 0) return { leaves: tile, sure: count === width || (await confirms(tile)), damage: damages }
   if (await confirms(tile)) {

@@ -5,12 +5,16 @@
 import { hashesOfLevel, MAX_TILE_LEVEL, partialWidth, TILE_WIDTH } from "../src/formats/tile.ts"
 import { copyBytes, equalBytes } from "../src/kernel/bytes.ts"
 import { StellaError } from "../src/kernel/errors.ts"
-import { HASH_BYTES, rootOfRow } from "../src/tlog/hashing.ts"
+import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import { VerifiedTiles } from "../src/tlog/verified-tiles.ts"
 import { damage, type Damage, type FsckProgress } from "./fsck-event.ts"
 import { checkLeaves, type LeavesContext } from "./fsck-leaves.ts"
+import { rootOfHashes, treeHasherOf, type TreeHasher } from "./hashing/index.ts"
+import { checkRun } from "./index/fsck-index.ts"
+import { RunBuilder } from "./index/run-builder.ts"
 import type { MirrorHead } from "./head-row.ts"
 import { entriesNeeded, type HeldRange } from "./range-rows.ts"
+import { readLeafRows } from "./read-leaf-rows.ts"
 import { HEAD_KEY, tileKey } from "./rows.ts"
 import { rowName } from "./store-error.ts"
 import { readTileRow } from "./tile-rows.ts"
@@ -22,11 +26,13 @@ type LevelRoots = (Uint8Array | undefined)[]
 export class TreeCheck {
   readonly #context: LeavesContext
   readonly #head: MirrorHead
+  readonly #hasher: TreeHasher
   #lastRead: { readonly key: string; readonly tile: Uint8Array | undefined } | undefined
 
   constructor(context: LeavesContext, head: MirrorHead) {
     this.#context = context
     this.#head = head
+    this.#hasher = treeHasherOf(context.crypto)
   }
 
   /** Width of a tile in the head's tree. */
@@ -65,7 +71,7 @@ export class TreeCheck {
     if (this.#width(level, row) < TILE_WIDTH) return this.#edgeGivesRoot({ level, tile })
     const above = await this.#stored(level + 1, row >> 8n)
     const at = Number(row & 255n) * HASH_BYTES
-    return above !== undefined && equalBytes(rootOfRow(this.#context.crypto, tile), above.subarray(at, at + HASH_BYTES))
+    return above !== undefined && equalBytes(rootOfHashes(this.#hasher, tile), above.subarray(at, at + HASH_BYTES))
   }
 
   /** Checks the whole tree; each damaged row is reported once. */
@@ -95,15 +101,20 @@ export class TreeCheck {
   ): AsyncGenerator<Damage | FsckProgress, LevelRoots> {
     const { size } = this.#head
     const roots: LevelRoots = []
-    for (let row = 0n; row * 256n < size; row++) {
+    const index = new RunBuilder(this.#context.crypto, 0n)
+    for await (const there of readLeafRows(this.#context.rows, 0n, (size + 255n) >> 8n)) {
+      const { row } = there
       if (signal?.aborted === true) throw new StellaError("INTERRUPTED", "the check was stopped")
       const width = this.#width(0, row)
       const confirms = (leaves: Uint8Array): Promise<boolean> => this.#isConfirmed(0, row, leaves)
-      const checked = await checkLeaves(this.#context, row, width, entriesNeeded(held, row, width), confirms)
+      const checked = await checkLeaves(this.#context, there, width, entriesNeeded(held, row, width), confirms)
       yield* checked.damage
-      if (width === TILE_WIDTH) roots.push(checked.leaves && rootOfRow(this.#context.crypto, checked.leaves))
+      const run = index.add(checked.sure ? checked.leaves : undefined, width)
+      if (run.length > 0) yield* await checkRun(this.#context.rows, run)
+      if (width === TILE_WIDTH) roots.push(checked.leaves && rootOfHashes(this.#hasher, checked.leaves))
       yield { type: "progress", done: row * 256n + BigInt(width), total: size }
     }
+    yield* await checkRun(this.#context.rows, index.end())
     return roots
   }
 
@@ -127,7 +138,7 @@ export class TreeCheck {
       if (!isConfirmed)
         for (const [i, root] of children.entries()) if (root !== undefined) right.set(root, i * HASH_BYTES)
       const isKnown = stored !== undefined || children.every(root => root !== undefined)
-      if (width === TILE_WIDTH) roots.push(isKnown ? rootOfRow(this.#context.crypto, right) : undefined)
+      if (width === TILE_WIDTH) roots.push(isKnown ? rootOfHashes(this.#hasher, right) : undefined)
     }
     return roots
   }

@@ -5,7 +5,7 @@
  * Two rows that disagree do not say which of them is wrong. A tile that gives the hash above it is right, since a hash
  * cannot be met by accident; so the tile above decides, and where it does not, what the entries give.
  */
-import type { Crypto } from "../src/kernel/ports.ts"
+import type { Crypto, KeyRange } from "../src/kernel/ports.ts"
 import { StellaError } from "../src/kernel/errors.ts"
 import { equalBytes } from "../src/kernel/bytes.ts"
 import { verifyCheckpoint } from "../src/tlog/verify-note.ts"
@@ -17,11 +17,14 @@ import { TreeCheck } from "./fsck-tree.ts"
 import { readHead, type MirrorHead } from "./head-row.ts"
 import { checkIndex } from "./index/check.ts"
 import { logSigner, type LogKeys } from "./ingest-checkpoint.ts"
+import { isSuperfluous } from "./index/ingest-index.ts"
+import { leavesOfChunk } from "./index/leaf-index.ts"
 import { areWhole, readRanges } from "./range-rows.ts"
-import { checkpointKey, FROZEN_KEY, HEAD_KEY, parseKey, rangeKey } from "./rows.ts"
+import { checkpointKey, entriesKey, FROZEN_KEY, HEAD_KEY, parseKey, rangeKey, tileKey, type ParsedKey } from "./rows.ts"
 import type { ReadableRows } from "./sealed-row.ts"
 import { rowName } from "./store-error.ts"
 import { openTiles } from "./tile-rows.ts"
+import { checkWitnessRows } from "./witness/fsck-rows.ts"
 
 /** What fsck needs. With `keys`, the signatures of all kept checkpoints are verified too. */
 export interface FsckOptions {
@@ -73,15 +76,42 @@ async function* checkCheckpoints(
   if (!ofHead) yield damage(checkpointKey(head.size, head.root), "is missing")
 }
 
-/** Looks at every key: rows that belong to no mirror, and how many rows lie beyond the head. */
+/** True for content that the head does not reach: what an ingest that was cut has left. */
+function isBeyond(parsed: ParsedKey, { size }: MirrorHead): boolean {
+  switch (parsed.kind) {
+    case "tile":
+      return parsed.row * 256n >= size >> BigInt(8 * parsed.level)
+    case "entries":
+      return parsed.row * 256n >= size
+    case "index":
+      // A run of fewer leaves is an older head's, and is swept by the next ingest.
+      return isSuperfluous(parsed.chunk, parsed.count, size) && parsed.count > leavesOfChunk(parsed.chunk, size)
+    case "block":
+      // Those that a run names are taken off again.
+      return true
+    default:
+      return false
+  }
+}
+
+/**
+ * Looks at every key but those of the lowest tiles and the entries, which have been read one by one: rows that belong to no
+ * mirror, and how many lie beyond the head.
+ */
 async function* checkKeys(rows: ReadableRows, head: MirrorHead): AsyncGenerator<Damage, number> {
+  const behind = (head.size + 255n) >> 8n
+  const others: KeyRange[] = [
+    { to: entriesKey(0n) },
+    { from: entriesKey(behind), to: tileKey(0, 0n) },
+    { from: tileKey(0, behind) },
+  ]
   let pending = 0
-  for await (const [key] of rows.entries({})) {
-    const parsed = parseKey(key)
-    if (parsed === undefined) yield damage(key, "is no row of a mirror")
-    if (parsed?.kind === "tile" && parsed.row * 256n >= head.size >> BigInt(8 * parsed.level)) pending++
-    if (parsed?.kind === "entries" && parsed.row * 256n >= head.size) pending++
-    if (parsed?.kind === "leaf" || parsed?.kind === "block") pending++
+  for (const range of others) {
+    for await (const [key] of rows.entries(range)) {
+      const parsed = parseKey(key)
+      if (parsed === undefined) yield damage(key, "is no row of a mirror")
+      else if (isBeyond(parsed, head)) pending++
+    }
   }
   return pending
 }
@@ -99,6 +129,7 @@ async function* check(options: FsckOptions): AsyncGenerator<Damage | FsckProgres
   const { value: head, damage: headDamage } = await found(() => readHead(options), HEAD_KEY)
   if (headDamage !== undefined) yield headDamage
   if (head === undefined) {
+    yield* checkWitnessRows(options, undefined)
     yield { type: "done", head, pending: await countRows(rows), frozen }
     return
   }
@@ -109,14 +140,14 @@ async function* check(options: FsckOptions): AsyncGenerator<Damage | FsckProgres
     yield damage(rangeKey(0n), "and its followers leave gaps")
   let isTreeRight = true
   for await (const event of new TreeCheck(options, head).run(held, signal)) {
-    isTreeRight &&= event.type !== "damage"
+    isTreeRight &&= event.type !== "damage" || event.row.startsWith("index ")
     yield event
   }
   // Of a damaged tree the roots of older sizes cannot be told; the damage itself has been reported.
   const tiles = isTreeRight ? await openTiles(options, head) : undefined
   yield* checkCheckpoints(options, head, frozen ? undefined : tiles)
-  const indexed = { ...head, ranges: held }
-  const leavings = yield* checkIndex(options, indexed, tiles)
+  yield* checkWitnessRows(options, frozen ? undefined : tiles)
+  const leavings = yield* checkIndex(options, { ...head, ranges: held }, tiles)
   const pending = Math.max(0, (yield* checkKeys(rows, head)) + leavings)
   yield { type: "done", head, pending, frozen }
 }

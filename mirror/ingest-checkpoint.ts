@@ -96,8 +96,26 @@ export interface VerifiedTree {
 }
 
 /**
- * Freezes the log over a checkpoint that is not the beginning of a tree that the log has signed too. The first proof is
+ * Freezes the log over two checkpoints that it has signed and that no append-only log can both have. The first proof is
  * kept: later ones add nothing.
+ * @param proof - seeded consistency proof between them; empty for equal sizes
+ * @throws StellaError SPLIT_VIEW, always
+ */
+export async function convictLog(
+  context: Pick<CheckpointContext, "rows" | "keys">,
+  smaller: Checkpoint,
+  greater: Checkpoint,
+  proof: readonly Uint8Array[],
+): Promise<never> {
+  const { origin, vkeys } = context.keys
+  const log = { origin, vkey: vkeys[0]?.text ?? "" }
+  const value = printEquivocation({ log, smaller, greater, proof })
+  await context.rows.batch([{ type: "put", key: FROZEN_KEY, value }], { sync: true })
+  throw splitView(smaller, greater)
+}
+
+/**
+ * Freezes the log over a checkpoint that is not the beginning of a tree that the log has signed too.
  * @param other - of the same size or smaller than the tree
  * @throws StellaError SPLIT_VIEW, always
  */
@@ -106,13 +124,9 @@ export async function freezeLog(
   { checkpoint, tiles }: VerifiedTree,
   other: Checkpoint,
 ): Promise<never> {
-  const { origin, vkeys } = context.keys
   // Seeded: the standard proof takes the root of a power of two on trust and would convict nobody.
   const growth = other.size === checkpoint.size ? [] : await proveConsistency(tiles, other.size, checkpoint.size, true)
-  const log = { origin, vkey: vkeys[0]?.text ?? "" }
-  const value = printEquivocation({ log, smaller: other, greater: checkpoint, proof: growth ?? [] })
-  await context.rows.batch([{ type: "put", key: FROZEN_KEY, value }], { sync: true })
-  throw splitView(other, checkpoint)
+  return convictLog(context, other, checkpoint, growth ?? [])
 }
 
 /**

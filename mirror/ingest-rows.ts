@@ -6,8 +6,9 @@ import { BUNDLE_BYTES } from "../src/formats/tile.ts"
 import { equalBytes } from "../src/kernel/bytes.ts"
 import { StellaError } from "../src/kernel/errors.ts"
 import type { Crypto, KeyValue, KeyValueChange } from "../src/kernel/ports.ts"
-import { firstDifference, leafHashesOfBundle } from "../src/tlog/entry-hashes.ts"
+import { firstDifference } from "../src/tlog/entry-hashes.ts"
 import { HASH_BYTES } from "../src/tlog/hashing.ts"
+import { treeHasherOf } from "./hashing/index.ts"
 import { packBundle, unpackBundle, type EntryCodec } from "./entry-codec.ts"
 import { tampered } from "./source-tiles.ts"
 import type { FoundFile, LogSource } from "./sources/log-source.ts"
@@ -20,6 +21,8 @@ export interface RowContext {
   readonly codec: EntryCodec
   readonly source: LogSource
   readonly signal: AbortSignal
+  /** True when no row has been written beyond the head: then there is none to look for. */
+  readonly isNew?: boolean
 }
 
 /** A row that has been checked, and what has to be written for it. */
@@ -33,12 +36,12 @@ export interface TakenRow {
 function checkBundle(context: RowContext, found: FoundFile, tile: Uint8Array): Uint8Array | StellaError {
   const { crypto, codec } = context
   const width = tile.length / HASH_BYTES
-  const hashes = leafHashesOfBundle(crypto, found.bytes, width)
+  const hashes = treeHasherOf(crypto).leafHashes(found.bytes, width)
   if (hashes !== undefined && equalBytes(hashes, tile)) return found.bytes
   // A folder filled by a plain download may hold what the server sent: gzip (tlog-tiles, "Log entries").
   const isGzip = found.bytes[0] === 0x1f && found.bytes[1] === 0x8b
   const inflated = isGzip ? codec.gunzip(found.bytes, BUNDLE_BYTES) : undefined
-  const inflatedHashes = inflated && leafHashesOfBundle(crypto, inflated, width)
+  const inflatedHashes = inflated && treeHasherOf(crypto).leafHashes(inflated, width)
   if (inflated !== undefined && inflatedHashes !== undefined && equalBytes(inflatedHashes, tile)) return inflated
   const wrong = inflatedHashes ?? hashes
   if (wrong === undefined) return tampered(found.path, `is no bundle of ${width} entries`)
@@ -50,7 +53,7 @@ async function isHeld(context: RowContext, row: bigint, tile: Uint8Array): Promi
   const [heldTile, value] = await context.rows.getMany([tileKey(0, row), entriesKey(row)])
   if (heldTile === undefined || value === undefined || !equalBytes(heldTile, tile)) return false
   const bundle = unpackBundle(context.codec, value, BUNDLE_BYTES)
-  const hashes = bundle && leafHashesOfBundle(context.crypto, bundle, tile.length / HASH_BYTES)
+  const hashes = bundle && treeHasherOf(context.crypto).leafHashes(bundle, tile.length / HASH_BYTES)
   return hashes !== undefined && equalBytes(hashes, tile)
 }
 
@@ -81,7 +84,7 @@ export async function takeEntries(
  * @throws StellaError MEDIA_TAMPERED when the entries are not the log's
  */
 export async function takeRow(context: RowContext, row: bigint, tile: Uint8Array): Promise<TakenRow> {
-  if (await isHeld(context, row, tile)) return { hasEntries: true, changes: [] }
+  if (context.isNew !== true && (await isHeld(context, row, tile))) return { hasEntries: true, changes: [] }
   const entries = await takeEntries(context, row, tile)
   const changes: KeyValueChange[] = [{ type: "put", key: tileKey(0, row), value: tile }]
   if (entries !== undefined) changes.push(entries)

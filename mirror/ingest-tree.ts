@@ -3,8 +3,10 @@ import { hashesOfLevel, MAX_TILE_LEVEL } from "../src/formats/tile.ts"
 import { StellaError } from "../src/kernel/errors.ts"
 import type { KeyValueChange } from "../src/kernel/ports.ts"
 import type { CompactRange } from "../src/tlog/compact-range.ts"
-import { HASH_BYTES, rootOfRow } from "../src/tlog/hashing.ts"
+import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import type { VerifiedTiles } from "../src/tlog/verified-tiles.ts"
+import { rootOfHashes, treeHasherOf } from "./hashing/index.ts"
+import { IngestIndex } from "./index/ingest-index.ts"
 import { takeEntries, takeRow, type RowContext, type TakenRow } from "./ingest-rows.ts"
 import { lookAhead, NO_LOOK_AHEAD, type LookAhead } from "./look-ahead.ts"
 import { withRange, type HeldRange } from "./range-rows.ts"
@@ -100,7 +102,7 @@ export async function* backfillEntries(
 function roll(context: WalkContext, range: CompactRange, tile: Uint8Array): void {
   const from = Number(range.size & 255n)
   if (from === 0 && tile.length === 256 * HASH_BYTES) {
-    range.appendSubtree(8, rootOfRow(context.crypto, tile))
+    range.appendSubtree(8, rootOfHashes(treeHasherOf(context.crypto), tile))
     return
   }
   for (let i = from; i < tile.length / HASH_BYTES; i++) range.append(tile.slice(i * HASH_BYTES, (i + 1) * HASH_BYTES))
@@ -132,9 +134,10 @@ export async function* takeTree(
   }
   const sizeOf = ({ taken }: { readonly taken: TakenRow }): number => bytesOf(taken.changes)
   const rows = before < total ? rowsOf(before, total) : []
+  const index = before < total ? await IngestIndex.begin(context.crypto, tiles, before >> 8n) : undefined
   for await (const { row, from, tile, taken } of lookAhead(rows, read, sizeOf, ahead, ending)) {
     assertGoing(context)
-    await batches.add(taken.changes)
+    await batches.add([...taken.changes, ...(index?.add(tile) ?? [])])
     roll(context, range, tile)
     count++
     const end = range.size
@@ -143,6 +146,7 @@ export async function* takeTree(
       : withRange(ranges, { start: from, end, state: "hashes" })
     yield { type: "progress", done: end, total }
   }
+  await batches.add(index?.end() ?? [])
   const readUpper = async ({ level, row }: { readonly level: number; readonly row: bigint }) =>
     ({ type: "put", key: tileKey(level, row), value: await tiles.tile(level, row) }) as const
   for await (const change of lookAhead(upperRows(before, total), readUpper, c => bytesOf([c]), ahead, ending)) {

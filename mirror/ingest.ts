@@ -5,8 +5,8 @@
  * 2. The tree: tiles verified from the signed root downwards, so that every package of 256 entries is authenticated
  *    before it is written. The mirror's own head must be a beginning of that tree, and so must every kept checkpoint.
  * 3. The entries: hashed again and compared with the tiles; the old compact range is rolled forward over the new leaves.
- * 4. Rows in bounded, synced batches, content first, upper tiles last, the index behind them; and only when the rolled
- *    range gives the signed root, one synced batch with ranges and head. A cut at any instant leaves the old head and content that
+ * 4. Rows in bounded, synced batches, content first, upper tiles last; and only when the rolled range gives the signed
+ *    root, one synced batch with ranges and head. A cut at any instant leaves the old head and content that
  *    nothing names; the next run finds what is there.
  *
  * A refusal writes no tile, entry or head that is not proven. What it does keep is the log's own signed word: the
@@ -30,12 +30,13 @@ import {
   type LogKeys,
   type VerifiedTree,
 } from "./ingest-checkpoint.ts"
+import { tidyIndex } from "./index/ingest-index.ts"
 import { backfillEntries, takeTree, type TakenTree } from "./ingest-tree.ts"
 import { buildIndex } from "./index/build.ts"
 import type { LookAhead } from "./look-ahead.ts"
 import { leavesHeld, rangeChanges, readRanges } from "./range-rows.ts"
 import { RowBatches } from "./row-batches.ts"
-import { FROZEN_KEY, HEAD_KEY } from "./rows.ts"
+import { FROZEN_KEY, HEAD_KEY, tileKey } from "./rows.ts"
 import { openSourceTiles } from "./source-tiles.ts"
 import { readSourceCheckpoint, type LogSource } from "./sources/log-source.ts"
 import { damagedRow } from "./store-error.ts"
@@ -108,6 +109,14 @@ async function assertUnmoved(context: CheckpointContext, before: MirrorHead | un
   throw new StellaError("STORE_LOCKED", "another ingest has moved the head of this log meanwhile")
 }
 
+/** True when an ingest that was cut has left rows beyond the head. */
+async function hasRowsBeyond(rows: KeyValue, size: bigint): Promise<boolean> {
+  // The row on the right edge is there in any case; if it has been written wider, it is taken once more.
+  const beyond = rows.entries({ from: tileKey(0, (size + 255n) >> 8n), to: tileKey(1, 0n), limit: 1 })
+  for await (const row of beyond) return row.length > 0
+  return false
+}
+
 /** Writes the head with everything that it vouches for. */
 async function commitHead(
   context: CheckpointContext,
@@ -142,7 +151,6 @@ export async function* ingest(options: IngestOptions): AsyncGenerator<IngestEven
   const context: CheckpointContext = options
   const ending = new AbortController()
   const signal = options.signal === undefined ? ending.signal : AbortSignal.any([options.signal, ending.signal])
-  const walking = { ...options, signal, ending }
   const checkpoint = await readSourceCheckpoint(source, signal)
   const signer = await verifyLogCheckpoint(crypto, checkpoint, keys)
   const before = await readHead(options)
@@ -154,12 +162,15 @@ export async function* ingest(options: IngestOptions): AsyncGenerator<IngestEven
     const text = `${keys.origin} is frozen: it has signed two trees that contradict each other`
     throw new StellaError("SPLIT_VIEW", text, { origin: keys.origin })
   }
+  const isNew = !(await hasRowsBeyond(rows, before?.size ?? 0n))
+  const walking = { ...options, signal, ending, isNew }
   const held = before && (await openHeld(options, before))
   if (held !== undefined && checkpoint.size <= held.tiles.size) await compareWithHead(context, held, checkpoint)
 
   const tiles = await openSourceTiles(walking, checkpoint)
   await compareWithKept(context, { checkpoint, tiles }, before?.size ?? 0n)
   const batches = new RowBatches(rows, options.batchBytes)
+  await tidyIndex(rows, crypto, held?.tiles, batches)
   const range = await startingRange(crypto, held)
   const walk = { tiles, range, ranges: await readRanges(options) }
   const ranges = yield* backfillEntries(walking, walk, batches)
@@ -168,8 +179,7 @@ export async function* ingest(options: IngestOptions): AsyncGenerator<IngestEven
   if (!equalBytes(range.root(), checkpoint.root)) {
     throw new StellaError("INTERNAL", "the rolled range does not give the root that the tiles were verified against")
   }
-  const tree = { ...checkpoint, ranges: taken.ranges }
-  await buildIndex({ ...options, signal }, tree, before?.size ?? 0n)
+  await buildIndex({ ...options, signal }, { ...checkpoint, ranges: taken.ranges }, before?.size ?? 0n)
   const head = await commitHead(context, checkpoint, signer, before, taken)
   const entries = leavesHeld(taken.ranges, "entries", 0n) - leavesHeld(walk.ranges, "entries", 0n)
   const hashesOnly = leavesHeld(taken.ranges, "hashes", before?.size ?? 0n)

@@ -1,18 +1,19 @@
 /**
  * Reads a mirrored log. Nothing read from the store is believed: the head's root is what the mirror vouches for, tiles are
- * checked against it from above, entries against the tiles, what the index says against the leaf it points at. A flipped byte
+ * checked against it from above, entries against the tiles, the leaf index against the leaf it points at. A flipped byte
  * is STORE_CORRUPT with the name of the row, never a wrong answer.
  */
 import { BUNDLE_BYTES, truncateEntryBundle } from "../src/formats/tile.ts"
 import { equalBytes } from "../src/kernel/bytes.ts"
 import type { Crypto, LogReader } from "../src/kernel/ports.ts"
-import { firstDifference, leafHashesOfBundle } from "../src/tlog/entry-hashes.ts"
+import { firstDifference } from "../src/tlog/entry-hashes.ts"
 import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import { readCheckpoint, type KeptCheckpoint } from "./checkpoint-rows.ts"
 import { unpackBundle, type EntryCodec } from "./entry-codec.ts"
+import { treeHasherOf } from "./hashing/index.ts"
 import { readHead, type MirrorHead } from "./head-row.ts"
-import { indexOfLeaf } from "./index/index-of-leaf.ts"
 import { ProofTiles } from "./proof-tiles.ts"
+import { findLeaf } from "./index/find-leaf.ts"
 import { entriesNeeded, readRanges } from "./range-rows.ts"
 import { entriesKey, HEAD_KEY } from "./rows.ts"
 import type { ReadableRows } from "./sealed-row.ts"
@@ -77,7 +78,7 @@ export class MirrorReader implements LogReader {
     if (packed === undefined) throw damagedRow(key, "cannot be unpacked")
     const bundle = truncateEntryBundle(packed, width)
     if (bundle === undefined) throw damagedRow(key, `does not hold ${width} entries`)
-    const hashes = leafHashesOfBundle(this.#parts.crypto, bundle, width)
+    const hashes = treeHasherOf(this.#parts.crypto).leafHashes(bundle, width)
     if (hashes === undefined) throw damagedRow(key, "is malformed")
     const differs = firstDifference(hashes, leaves)
     if (differs >= 0) throw damagedRow(key, `holds another entry ${differs} than the log`)
@@ -90,8 +91,13 @@ export class MirrorReader implements LogReader {
     return tiles === undefined || index < 0n || index >= tiles.size ? undefined : tiles.leaf(index)
   }
 
-  /** The lowest index at which a leaf with this hash stands, or undefined when none is known. */
-  indexOf(leaf: Uint8Array): Promise<bigint | undefined> {
-    return indexOfLeaf(this.#parts, this, leaf)
+  /**
+   * The lowest index at which a leaf with this hash stands, or undefined when there is none.
+   * @throws StellaError STORE_CORRUPT when the index is damaged where it would stand
+   */
+  async indexOf(leaf: Uint8Array): Promise<bigint | undefined> {
+    const tiles = await this.tiles()
+    if (tiles === undefined) return undefined
+    return findLeaf({ ...this.#parts, size: tiles.size, leafAt: index => tiles.leaf(index) }, leaf)
   }
 }

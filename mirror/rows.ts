@@ -6,15 +6,19 @@
  * c | size | root        a checkpoint that the log signed, with where it was seen            checkpoint-rows.ts
  * r | start              which entries are held: {"v":1,"end","state"}                       range-rows.ts
  * f                      the proof that froze the log: src/formats/equivocation.ts
+ * p | size               a pending checkpoint: {"v":1,"root"}                                witness/pending-rows.ts
+ * w | role u8            what a cosigner of the site may not sign behind                     witness/cosigned-row.ts
  * t | level u8 | row     up to 256 hashes; the right edge is rewritten as the log grows
  * e | row                codec byte and entry bundle                                         entry-codec.ts
- * i | family | level | start   a run of the index: which entries it covers                    index/run.ts
- * p | family | level | ...     a block of a run's postings                                   index/run-block.ts
- * x | leaf hash | index  what indexed leaves before there were runs; read by nothing, dropped by the next ingest
+ * u                      how far entries have been uploaded: {"v":1,"next"}                  witness/upload-rows.ts
+ * i | chunk | count u32 | part u8   postings: where a leaf is, by its hash                    index/leaf-index.ts
+ * n | family | level | start       a run: which entries can be found by their terms          index/run.ts
+ * b | family | level | ...         a block of a run's postings                              index/run-block.ts
+ * x | leaf hash | index  the first layout of that, a row for each leaf: removed by the next ingest
  * ```
  *
- * The first four are few and say what the mirror vouches for: a site keeps them as committed rows (`isCommittedRow`).
- * Tiles, bundles and the index are content: written beforehand, and checked against the head's root when read.
+ * The first six are few and say what the mirror vouches for: a site keeps them as committed rows (`isCommittedRow`).
+ * Tiles, bundles and the leaf index are content: written beforehand, and checked against the head's root when read.
  * A tile or bundle wider than the head needs is what an interrupted ingest left; readers take the part they need.
  */
 import { concatBytes, copyBytes, u64be } from "../src/kernel/bytes.ts"
@@ -24,14 +28,18 @@ const PREFIX = {
   checkpoint: 0x63,
   range: 0x72,
   frozen: 0x66,
+  pending: 0x70,
+  cosigned: 0x77,
+  uploaded: 0x75,
   tile: 0x74,
   entries: 0x65,
+  index: 0x69,
   leaf: 0x78,
-  run: 0x69,
-  block: 0x70,
+  run: 0x6e,
+  block: 0x62,
 }
 
-/** First byte of the keys of the index's runs and of their blocks. */
+/** First byte of the keys of the runs that find entries, and of their blocks. */
 export const RUN_PREFIX = PREFIX.run
 export const BLOCK_PREFIX = PREFIX.block
 
@@ -47,6 +55,19 @@ export function logSublevel(originSha256: string): string {
 export const HEAD_KEY = Uint8Array.of(PREFIX.head)
 /** Key of the proof that froze the log. */
 export const FROZEN_KEY = Uint8Array.of(PREFIX.frozen)
+
+/** Key of how far entries have been uploaded. */
+export const UPLOADED_KEY = Uint8Array.of(PREFIX.uploaded)
+
+/** Key of a pending checkpoint. */
+export function pendingKey(size: bigint): Uint8Array {
+  return concatBytes(Uint8Array.of(PREFIX.pending), u64be(size))
+}
+
+/** Key of what a cosigner has signed last. */
+export function cosignedKey(role: number): Uint8Array {
+  return Uint8Array.of(PREFIX.cosigned, role)
+}
 
 /** Key of a checkpoint. */
 export function checkpointKey(size: bigint, root: Uint8Array): Uint8Array {
@@ -68,7 +89,18 @@ export function entriesKey(row: bigint): Uint8Array {
   return concatBytes(Uint8Array.of(PREFIX.entries), u64be(row))
 }
 
-/** Key of an earlier version's leaf index: that a leaf with this hash stands at this index. */
+/** Key of a part of the index: of the first `count` leaves of a chunk. */
+export function indexKey(chunk: bigint, count: number, part: number): Uint8Array {
+  const key = new Uint8Array(14)
+  const view = new DataView(key.buffer)
+  view.setUint8(0, PREFIX.index)
+  view.setBigUint64(1, chunk)
+  view.setUint32(9, count)
+  view.setUint8(13, part)
+  return key
+}
+
+/** Key that says that a leaf with this hash stands at this index. A log may hold the same leaf more than once. */
 export function leafKey(leaf: Uint8Array, index: bigint): Uint8Array {
   return concatBytes(Uint8Array.of(PREFIX.leaf), leaf, u64be(index))
 }
@@ -88,11 +120,14 @@ export function keysOf(kind: RowKind): { readonly from: Uint8Array; readonly to:
 
 /** Parts of a key; `undefined` for a key that is none of ours. */
 export type ParsedKey =
-  | { readonly kind: "head" | "frozen" }
+  | { readonly kind: "head" | "frozen" | "uploaded" }
+  | { readonly kind: "pending"; readonly size: bigint }
+  | { readonly kind: "cosigned"; readonly role: number }
   | { readonly kind: "checkpoint"; readonly size: bigint; readonly root: Uint8Array }
   | { readonly kind: "range"; readonly start: bigint }
   | { readonly kind: "tile"; readonly level: number; readonly row: bigint }
   | { readonly kind: "entries"; readonly row: bigint }
+  | { readonly kind: "index"; readonly chunk: bigint; readonly count: number; readonly part: number }
   | { readonly kind: "leaf"; readonly leaf: Uint8Array; readonly index: bigint }
   | { readonly kind: "run"; readonly family: number; readonly level: number; readonly start: bigint }
   | {
@@ -106,10 +141,14 @@ export type ParsedKey =
 const LENGTH: Readonly<Record<RowKind, number>> = {
   head: 1,
   frozen: 1,
+  pending: 9,
+  cosigned: 2,
+  uploaded: 1,
   checkpoint: 41,
   range: 9,
   tile: 10,
   entries: 9,
+  index: 14,
   leaf: 41,
   run: 11,
   block: 27,
@@ -124,7 +163,12 @@ export function parseKey(key: Uint8Array): ParsedKey | undefined {
   switch (kind) {
     case "head":
     case "frozen":
+    case "uploaded":
       return { kind }
+    case "pending":
+      return { kind, size: u64(1) }
+    case "cosigned":
+      return { kind, role: key[1] as number }
     case "checkpoint":
       return { kind, size: u64(1), root: key.slice(9) }
     case "range":
@@ -133,6 +177,10 @@ export function parseKey(key: Uint8Array): ParsedKey | undefined {
       return { kind, level: key[1] as number, row: u64(2) }
     case "entries":
       return { kind, row: u64(1) }
+    case "index": {
+      const count = new DataView(key.buffer, key.byteOffset).getUint32(9)
+      return { kind, chunk: u64(1), count, part: key[13] as number }
+    }
     case "leaf":
       return { kind, leaf: key.slice(1, 33), index: u64(33) }
     case "run":
@@ -145,5 +193,7 @@ export function parseKey(key: Uint8Array): ParsedKey | undefined {
 /** True for the rows that a site commits with its index and audit record; all others are content. */
 export function isCommittedRow(key: Uint8Array): boolean {
   const kind = parseKey(key)?.kind
-  return kind === "head" || kind === "checkpoint" || kind === "range" || kind === "frozen"
+  return kind !== undefined && COMMITTED.has(kind)
 }
+
+const COMMITTED: ReadonlySet<RowKind> = new Set(["head", "checkpoint", "range", "frozen", "pending", "cosigned"])

@@ -7,6 +7,7 @@ import type { Crypto, KeyValue } from "../src/kernel/ports.ts"
 import { firstDifference, leafHashesOfBundle } from "../src/tlog/entry-hashes.ts"
 import { HASH_BYTES, rootOfRow } from "../src/tlog/hashing.ts"
 import { VerifiedTiles, type ReadTile, type TileFault } from "../src/tlog/verified-tiles.ts"
+import { quickFold } from "./hashing/index.ts"
 import { readTileRow } from "./tile-rows.ts"
 import type { LogSource } from "./sources/log-source.ts"
 
@@ -17,6 +18,8 @@ export interface SourceParts {
   /** The mirror's own rows of this log. */
   readonly rows: Pick<KeyValue, "get">
   readonly signal?: AbortSignal
+  /** True when no row has been written beyond the head: then there is none to look for. */
+  readonly isNew?: boolean
 }
 
 /** MEDIA_TAMPERED for one file of the source. */
@@ -68,12 +71,12 @@ export async function openSourceTiles(parts: SourceParts, checkpoint: Checkpoint
   const edge = tampered(source.pathOf("checkpoint"), "has another root than the tiles on the right edge give")
   const error = (fault: TileFault): StellaError => (fault.kind === "edge" ? edge : tileFault(source, fault))
   const read: ReadTile = async (level, row, width, isRepeated) => {
-    const held = isRepeated ? undefined : await readTileRow(rows, level, row, width)
+    const held = isRepeated || parts.isNew === true ? undefined : await readTileRow(rows, level, row, width)
     if (held?.length === width * HASH_BYTES) return held
     return (await source.tile(level, row, width, { signal, fresh: isRepeated }))?.bytes
   }
   try {
-    return await VerifiedTiles.open(crypto, checkpoint, read, error, true)
+    return await VerifiedTiles.open(crypto, checkpoint, read, error, { asksTwice: true, ...quickFold(crypto) })
   } catch (thrown) {
     if (thrown !== edge) throw thrown
     // The partial tiles together contradict the root. Which of them does is found from below.

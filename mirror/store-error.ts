@@ -11,7 +11,12 @@ export function rowName(key: Uint8Array): string {
       return `row ${toHex(key)}`
     case "head":
     case "frozen":
+    case "uploaded":
       return parsed.kind
+    case "pending":
+      return `pending ${parsed.size.toString()}`
+    case "cosigned":
+      return `cosigned ${parsed.role}`
     case "checkpoint":
       return `checkpoint ${parsed.size.toString()}/${toHex(parsed.root)}`
     case "range":
@@ -20,12 +25,14 @@ export function rowName(key: Uint8Array): string {
       return `tile ${parsed.level}/${parsed.row.toString()}`
     case "entries":
       return `entries ${parsed.row.toString()}`
+    case "index":
+      return `index ${parsed.chunk.toString()}/${parsed.count}/${parsed.part}`
     case "leaf":
       return `leaf ${toHex(parsed.leaf)}/${parsed.index.toString()}`
     case "run":
-      return `index run ${parsed.family}/${parsed.level}/${parsed.start.toString()}`
+      return `run ${parsed.family}/${parsed.level}/${parsed.start.toString()}`
     case "block":
-      return `index block ${parsed.family}/${parsed.level}/${parsed.start.toString()}/${toHex(parsed.last)}`
+      return `block ${parsed.family}/${parsed.level}/${parsed.start.toString()}/${toHex(parsed.last)}`
   }
 }
 

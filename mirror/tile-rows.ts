@@ -3,6 +3,7 @@ import type { StellaError } from "../src/kernel/errors.ts"
 import type { Crypto } from "../src/kernel/ports.ts"
 import { HASH_BYTES } from "../src/tlog/hashing.ts"
 import { VerifiedTiles, type TileFault } from "../src/tlog/verified-tiles.ts"
+import { quickFold } from "./hashing/index.ts"
 import { HEAD_KEY, tileKey } from "./rows.ts"
 import type { ReadableRows } from "./sealed-row.ts"
 import { damagedRow } from "./store-error.ts"
@@ -35,5 +36,6 @@ export function openTiles(
     tree,
     (level, row, width) => readTileRow(parts.rows, level, row, width),
     tileFault,
+    quickFold(parts.crypto),
   )
 }

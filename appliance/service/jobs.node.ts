@@ -22,7 +22,7 @@ import type { Asked } from "./owned-site.ts"
 import { asStellaError } from "./problems.ts"
 import { RequestFiles, type Written } from "./request-files.node.ts"
 import type { Run } from "./running.ts"
-import { Turns } from "../store/turns.ts"
+import { Turns } from "../../mirror/turns.ts"
 
 /** A job that runs in this process. */
 interface Live {

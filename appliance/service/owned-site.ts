@@ -18,7 +18,7 @@ import { joinPath } from "../store/durable-files.ts"
 import { HEAD_FILE, MAX_STATE_FILE_BYTES } from "../store/head.ts"
 import { fsckStore, type FsckEvent } from "../store/fsck.ts"
 import { openSite, type Site, type SitePorts } from "../store/site.ts"
-import { Turns } from "../store/turns.ts"
+import { Turns } from "../../mirror/turns.ts"
 
 /** One asking. `input` has been checked against the operation's schema. */
 export interface Asked {

@@ -25,7 +25,7 @@ import { INDEX_SUBLEVEL, type IndexReader } from "./index-reader.ts"
 import { updateIndex, type IndexChange } from "./index-update.ts"
 import { headOf, LEDGER_KEY, LEDGER_SUBLEVEL, MOST_IN_COMMIT, printLedgerRow, type LedgerRow } from "./ledger.ts"
 import { REPORT_SUBLEVEL } from "./report-store.ts"
-import { Turns } from "./turns.ts"
+import { Turns } from "../../mirror/turns.ts"
 
 /** The database's folder in a store directory. */
 export const DATABASE_FOLDER = "db"

@@ -1,4 +1,5 @@
 /** The tree hasher of a process: in lanes where that works and is worth it, else over the Crypto port. */
+import { copyBytes } from "../../src/kernel/bytes.ts"
 import type { Crypto } from "../../src/kernel/ports.ts"
 import { HASH_BYTES } from "../../src/tlog/hashing.ts"
 import { cryptoHasher } from "./crypto-hasher.ts"
@@ -41,6 +42,11 @@ function growingHasher(crypto: Pick<Crypto, "hash">): TreeHasher {
   }
 }
 
+/** Root of a row of 2^n hashes, in memory of its own. */
+export function rootOfHashes(hasher: TreeHasher, row: Uint8Array): Uint8Array {
+  return row.length === HASH_BYTES ? copyBytes(row) : hasher.foldTile(row).slice(-HASH_BYTES)
+}
+
 /** Hashers by their crypto: a module is compiled once, and its memory is used over and over. */
 const hashers = new WeakMap<Pick<Crypto, "hash">, TreeHasher>()
 
@@ -52,4 +58,9 @@ export function treeHasherOf(crypto: Pick<Crypto, "hash">): TreeHasher {
     hashers.set(crypto, hasher)
   }
   return hasher
+}
+
+/** The hasher's fold, for those who open tiles. */
+export function quickFold(crypto: Pick<Crypto, "hash">): { readonly rootOfRow: (row: Uint8Array) => Uint8Array } {
+  return { rootOfRow: row => rootOfHashes(treeHasherOf(crypto), row) }
 }

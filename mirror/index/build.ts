@@ -28,7 +28,7 @@ const ROW_POSTINGS = 256 * MOST_TERMS
 
 /** Deletes runs that cannot be read, that overlap, or that end beyond `size`; gives those that stay, family by family. */
 async function soundRuns(options: BuildOptions, size: bigint): Promise<Record<Family, Run[]>> {
-  const runs: Record<Family, Run[]> = { leaf: [], entry: [] }
+  const runs: Record<Family, Run[]> = { entry: [] }
   const broken: Uint8Array[] = []
   const beyond: Run[] = []
   for await (const found of runRows(options)) {
@@ -69,7 +69,7 @@ async function buildPiece(options: BuildOptions, leaves: HeldLeaves, family: Fam
     const from = first > piece.start ? 0 : Number(piece.start - first)
     const to = piece.end - first < 256n ? Number(piece.end - first) : 256
     if (postings.count + ROW_POSTINGS > MOST_POSTINGS) await close(first)
-    const isRight = await leaves.addTo(postings, family, { row, from, to }, Number(first - start))
+    const isRight = await leaves.addTo(postings, { row, from, to }, Number(first - start))
     if (isRight) continue
     // What cannot be read stays uncovered, which every answer says.
     await close(first > start ? first : start)
@@ -92,9 +92,8 @@ export interface HeldTree {
  * @throws StellaError INTERRUPTED when the signal says so
  */
 export async function buildIndex(options: BuildOptions, tree: HeldTree, sure: bigint): Promise<void> {
-  await deleteRows(options.rows, keysOf("leaf"))
   const runs = await soundRuns(options, sure)
-  await sweepBlocks(options, [...runs.leaf, ...runs.entry], Uint8Array.of(BLOCK_PREFIX))
+  await sweepBlocks(options, runs.entry, Uint8Array.of(BLOCK_PREFIX))
   const leaves = new HeldLeaves(options, await openTiles(options, tree))
   for (const family of Object.keys(FAMILIES) as Family[]) {
     let all = runs[family]

@@ -67,7 +67,7 @@ async function sumOfLeaves(options: CheckOptions, leaves: HeldLeaves, run: Run, 
     const first = row * 256n
     const from = first > run.start ? 0 : Number(run.start - first)
     const to = run.end - first < 256n ? Number(run.end - first) : 256
-    const isRight = await leaves.addTo(sum, run.family, { row, from, to }, Number(first - run.start))
+    const isRight = await leaves.addTo(sum, { row, from, to }, Number(first - run.start))
     if (!isRight) return false
   }
   return true
@@ -97,7 +97,7 @@ export async function* checkIndex(
   tiles: VerifiedTiles | undefined,
 ): AsyncGenerator<Damage, number> {
   const leaves = tiles && new HeldLeaves(options, tiles)
-  const runs: Record<Family, Run[]> = { leaf: [], entry: [] }
+  const runs: Record<Family, Run[]> = { entry: [] }
   const broken = new Set<string>()
   let leavings = 0
   for await (const found of runRows(options)) {

@@ -8,9 +8,8 @@ export interface Stretch {
   readonly end: bigint
 }
 
-/** What a family is over: every leaf of the head's tree, or those of which the entries are held. */
-export function coverableBy(family: Family, size: bigint, held: readonly HeldRange[]): Stretch[] {
-  if (family === "leaf") return size === 0n ? [] : [{ start: 0n, end: size }]
+/** What a family is over: the leaves of the tree of which the entries are held. */
+export function coverableBy(_family: Family, size: bigint, held: readonly HeldRange[]): Stretch[] {
   return held
     .filter(range => range.state === "entries" && range.start < size)
     .map(({ start, end }) => ({ start, end: end < size ? end : size }))

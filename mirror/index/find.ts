@@ -30,6 +30,7 @@ export interface FoundEntry {
 
 /** The mirror, as it confirms: `MirrorReader` is one. */
 export interface Confirming {
+  indexOf(leaf: Uint8Array): Promise<bigint | undefined>
   head(): Promise<{ readonly size: bigint } | undefined>
   leaf(index: bigint): Promise<Uint8Array | undefined>
   entries(row: bigint, width: number): Promise<Uint8Array | undefined>
@@ -48,9 +49,9 @@ export async function notSearched(
   size: bigint,
   held: readonly HeldRange[],
 ): Promise<NotSearched[]> {
-  const isByTerm = terms.length > 0
-  const gaps = uncovered(size, await readRuns(context, isByTerm ? "entry" : "leaf"))
-  if (!isByTerm) return gaps.map(gap => ({ ...gap, reason: "not-indexed" as const }))
+  // Leaf hashes are indexed for every leaf, or the index is damaged and says so.
+  if (terms.length === 0) return []
+  const gaps = uncovered(size, await readRuns(context))
   return gaps.flatMap(gap =>
     held
       .filter(range => range.start < gap.end && range.end > gap.start)
@@ -75,13 +76,11 @@ class Candidates {
   }
 
   async #open(): Promise<TermCursor[]> {
-    const { terms, leaf } = this.#query
+    const { terms } = this.#query
     const context = this.#context
-    const leaves = leaf === undefined ? [] : await readRuns(context, "leaf")
-    const entries = terms.length === 0 ? [] : await readRuns(context, "entry")
-    this.#runs = [...leaves, ...entries]
+    const entries = await readRuns(context)
+    this.#runs = entries
     this.#cursors = terms.map(term => new TermCursor(context, entries, termHash(context.crypto, term)))
-    if (leaf !== undefined) this.#cursors.push(new TermCursor(context, leaves, leaf))
     return this.#cursors
   }
 
@@ -148,7 +147,7 @@ class Bundles {
 }
 
 /**
- * The entries that have everything asked for, in order of their indexes.
+ * The entries that have everything asked for, in order of their indexes; of a leaf hash the lowest.
  * @throws StellaError STORE_CORRUPT when a row that the answer depends on is damaged
  */
 export async function* findEntries(
@@ -160,7 +159,11 @@ export async function* findEntries(
   const candidates = new Candidates(context, query)
   const bundles = new Bundles(mirror)
   const size = (await mirror.head())?.size ?? 0n
-  for (let at = await candidates.seek(query.from); at !== undefined; at = await candidates.seek(at + 1n)) {
+  const only = query.leaf && (await mirror.indexOf(query.leaf))
+  if (query.leaf !== undefined && (only === undefined || only < query.from)) return
+  const next = (from: bigint): bigint | undefined | Promise<bigint | undefined> =>
+    only === undefined ? candidates.seek(from) : from <= only ? only : undefined
+  for (let at = await next(query.from); at !== undefined; at = await next(at + 1n)) {
     signal?.throwIfAborted()
     // Runs beyond the head are what an interrupted ingest left.
     const leaf = at < size ? await mirror.leaf(at) : undefined

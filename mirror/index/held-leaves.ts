@@ -9,7 +9,6 @@ import { unpackBundle, type EntryCodec } from "../entry-codec.ts"
 import { treeHasherOf } from "../hashing/index.ts"
 import { entriesKey } from "../rows.ts"
 import type { ReadableRows } from "../sealed-row.ts"
-import type { Family } from "./run.ts"
 import type { PostingBuffer } from "./postings.ts"
 import { termHash, termsOfEntry, type Term } from "./terms.ts"
 
@@ -69,13 +68,9 @@ export class HeldLeaves {
    * @param base - what the first leaf of the row is counted as
    * @returns false when the row is damaged, and nothing of it was added
    */
-  async addTo(postings: TakePosting, family: Family, part: RowPart, base: number): Promise<boolean> {
+  async addTo(postings: TakePosting, part: RowPart, base: number): Promise<boolean> {
     try {
       const tile = await this.#tiles.tile(0, part.row)
-      if (family === "leaf") {
-        for (let i = part.from; i < part.to; i++) postings.add(tile, i * HASH_BYTES, base + i)
-        return true
-      }
       const bundle = await this.#bundle(part, tile)
       if (bundle !== undefined) this.#addEntries(postings, bundle, part, base)
       return bundle !== undefined

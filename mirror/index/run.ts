@@ -3,13 +3,12 @@
  * [start, end) and holds their postings in order, cut into blocks:
  *
  * ```text
- * i | family u8 | level u8 | start u64                                     a run: {"v":1,"end","postings","blocks","last"}
- * p | family u8 | level u8 | start u64 | entries u32 | last posting 12 B   a block of its postings   run-block.ts
+ * n | family u8 | level u8 | start u64                                     a run: {"v":1,"end","postings","blocks","last"}
+ * b | family u8 | level u8 | start u64 | entries u32 | last posting 12 B   a block of its postings   run-block.ts
  * posting = first 8 bytes of the term's hash | u32 entry, counted from the run's start
  * ```
  *
- * There are two families: `leaf` is over every leaf, its term is the leaf hash itself; `entry` is over those whose entries
- * are held. Runs of a family never overlap. A block's key ends with its last posting, so that one seek finds the block
+ * Leaf hashes have an index of their own (leaf-index.ts), which is there where entries are not. Runs never overlap. A block's key ends with its last posting, so that one seek finds the block
  * in which a term would be. A run counts from the moment that its row is there; blocks that no run names are leavings.
  */
 import { decimal, integer, nullable, oneOf, pattern, record } from "../../src/formats/document.ts"
@@ -24,7 +23,7 @@ import { damagedRow } from "../store-error.ts"
 export const POSTING_BYTES = 12
 
 /** What a run is over; the number stands in keys. A change of what terms an entry has takes a new number. */
-export const FAMILIES = { leaf: 1, entry: 2 } as const
+export const FAMILIES = { entry: 2 } as const
 /** The name of a family. */
 export type Family = keyof typeof FAMILIES
 
@@ -111,14 +110,14 @@ export function isBeyond(run: Run, posting: Uint8Array): boolean {
 }
 
 /**
- * The runs of a family in order of their entries.
+ * All runs in order of their entries.
  * @throws StellaError STORE_CORRUPT when a row is damaged, or two runs cover the same entry
  */
-export async function readRuns(context: SealedRows, family: Family): Promise<Run[]> {
+export async function readRuns(context: SealedRows): Promise<Run[]> {
   const runs: Run[] = []
   for await (const found of runRows(context)) {
     if ("error" in found) throw found.error
-    if (found.run.family === family) runs.push(found.run)
+    runs.push(found.run)
   }
   runs.sort((a, b) => (a.start < b.start ? -1 : 1))
   for (const [i, run] of runs.entries()) {

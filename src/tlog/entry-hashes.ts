@@ -27,6 +27,6 @@ export function leafHashesOfBundle(crypto: Hasher, bundle: Uint8Array, count: nu
 
 /** Position of the first of the hashes that differs, or -1 when both rows are equal. Both have the same length. */
 export function firstDifference(a: Uint8Array, b: Uint8Array): number {
-  const at = a.findIndex((byte, i) => byte !== b[i])
-  return at < 0 ? -1 : Math.floor(at / HASH_BYTES)
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return Math.floor(at / HASH_BYTES)
+  return -1
 }

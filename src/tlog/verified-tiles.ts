@@ -38,12 +38,21 @@ interface TreeHead {
   readonly root: Uint8Array
 }
 
+/** How tiles are opened. */
+export interface OpenHow {
+  /** Reads what is wrong once more, for sources that caches stand before. */
+  readonly asksTwice?: boolean
+  /** Root of a row of 2^n hashes, where there is a faster way than asking for hash by hash. */
+  readonly rootOfRow?: (row: Uint8Array) => Uint8Array
+}
+
 /** Full tiles kept after they were checked: two paths through all levels, and the neighbours of a walk. */
 const CACHED_TILES = 64
 
 /** The verified tiles of one tree head. */
 export class VerifiedTiles {
   readonly #crypto: Hasher
+  readonly #fold: (row: Uint8Array) => Uint8Array
   readonly #read: ReadTile
   readonly #error: FaultError
   readonly #edge: readonly Uint8Array[]
@@ -54,6 +63,7 @@ export class VerifiedTiles {
 
   private constructor(
     crypto: Hasher,
+    fold: (row: Uint8Array) => Uint8Array,
     read: ReadTile,
     error: FaultError,
     size: bigint,
@@ -61,6 +71,7 @@ export class VerifiedTiles {
     attempts: readonly boolean[],
   ) {
     this.#crypto = crypto
+    this.#fold = fold
     this.#read = read
     this.#error = error
     this.size = size
@@ -70,7 +81,7 @@ export class VerifiedTiles {
 
   /**
    * Reads the right edge of a tree and checks that it gives the root.
-   * @param asksTwice - read what is wrong once more, for sources that caches stand before
+   * @param how - see `OpenHow`
    * @throws what `error` makes of the first fault
    */
   static async open(
@@ -78,9 +89,10 @@ export class VerifiedTiles {
     head: TreeHead,
     read: ReadTile,
     error: FaultError,
-    asksTwice = false,
+    how: OpenHow = {},
   ): Promise<VerifiedTiles> {
-    const attempts = asksTwice ? [false, true] : [false]
+    const attempts = how.asksTwice === true ? [false, true] : [false]
+    const fold = how.rootOfRow ?? ((row: Uint8Array) => rootOfRow(crypto, row))
     let fault: TileFault | undefined
     for (const isRepeated of attempts) {
       const edge = await readEdge(read, head, isRepeated)
@@ -88,7 +100,7 @@ export class VerifiedTiles {
         fault = edge
         continue
       }
-      const tiles = new VerifiedTiles(crypto, read, error, head.size, edge, attempts)
+      const tiles = new VerifiedTiles(crypto, fold, read, error, head.size, edge, attempts)
       if (equalBytes(await tiles.rootOf(head.size), head.root)) return tiles
       fault = { kind: "edge" }
     }
@@ -128,7 +140,7 @@ export class VerifiedTiles {
     for (const isRepeated of this.#attempts) {
       const tile = await readExactly(this.#read, level, row, TILE_WIDTH, isRepeated)
       if (!(tile instanceof Uint8Array)) fault = tile
-      else if (equalBytes(rootOfRow(this.#crypto, tile), above)) return tile
+      else if (equalBytes(this.#fold(tile), above)) return tile
       else fault = { kind: "hash", level, row, width: TILE_WIDTH }
     }
     throw this.#error(fault as TileFault)
@@ -150,7 +162,7 @@ export class VerifiedTiles {
   async node(node: TreeNode): Promise<Uint8Array> {
     const part = tilePartOf(node)
     const tile = await this.tile(part.level, part.row)
-    return rootOfRow(this.#crypto, tile.subarray(part.from * HASH_BYTES, (part.from + part.count) * HASH_BYTES))
+    return this.#fold(tile.subarray(part.from * HASH_BYTES, (part.from + part.count) * HASH_BYTES))
   }
 
   /** Roots of the perfect subtrees of the whole tree, greatest first: its compact range. */

@@ -2,11 +2,12 @@
 import { beforeAll, describe, expect, it } from "vitest"
 import { nodeCrypto } from "../../mirror/crypto/index.ts"
 import { readHead } from "../../mirror/head-row.ts"
+import { runOf } from "../../mirror/index/leaf-index.ts"
 import { proveEntry, proveGrowth } from "../../mirror/prove.ts"
 import { checkpointKey, entriesKey, FROZEN_KEY, HEAD_KEY, parseKey, rangeKey, tileKey } from "../../mirror/rows.ts"
 import { sealRow } from "../../mirror/sealed-row.ts"
 import { rowName } from "../../mirror/store-error.ts"
-import { toHex, utf8 } from "../../src/kernel/bytes.ts"
+import { concatBytes, toHex, utf8 } from "../../src/kernel/bytes.ts"
 import { StellaError } from "../../src/kernel/errors.ts"
 import { flipped } from "../support/logs.ts"
 import { collect, fsckAll, generatedLog, hashesOnly, ingestAll, MemoryRows, readerOf } from "../support/mirror.ts"
@@ -70,9 +71,8 @@ describe.skipIf(!shared)("a mirror of 511 entries", () => {
     await ingestAll(hashes, hashesOnly(generatedLog(511)))
   })
 
-  it("names every flipped bit of every row but the leaf index, entries held", async () => {
+  it("names every flipped bit of every row, entries held", async () => {
     for await (const [key, value] of clean.entries({})) {
-      if (parseKey(key)?.kind === "leaf") continue
       for (const at of [0, value.length >> 1, value.length - 1]) {
         const rows = await changed(clean, key, bytes => flipped(bytes, at, at % 8))
         const named = await namedRows(rows)
@@ -91,10 +91,23 @@ describe.skipIf(!shared)("a mirror of 511 entries", () => {
       const kind = parseKey(key)?.kind
       const named = await namedRows(await changed(clean, key, () => undefined))
       if (kind === "head") expect(named).toEqual([])
-      // A missing block is noticed by the one after it, or by its run.
-      else if (kind === "block") expect(named).toEqual([expect.stringMatching(/^index (block|run) 1\/0\/0/)])
       else expect(named[0]).toBe(rowName(key))
     }
+  })
+
+  it("names the index where it finds other leaves, seals or not", async () => {
+    const leaves = (await Promise.all([0n, 1n].map(row => clean.get(tileKey(0, row))))) as Uint8Array[]
+    const others = concatBytes(...leaves)
+    others.set(others.slice(32 * 7, 32 * 8), 32 * 9)
+    const rows = clean.copy()
+    const run = runOf(crypto, 0n, others)
+    await rows.batch(
+      run.map(part => ({ type: "put", ...part })),
+      { sync: true },
+    )
+    const named = await namedRows(rows)
+    expect(named.length).toBeGreaterThan(0)
+    for (const name of named) expect(name).toMatch(/^index 0\/511\/[01]$/)
   })
 
   it("names flipped tiles where only hashes are held", async () => {
@@ -156,7 +169,6 @@ describe.skipIf(!shared)("a mirror of 511 entries", () => {
     expect(right).not.toContain("STORE_CORRUPT")
     let corrupt = 0
     for await (const [key, value] of clean.entries({})) {
-      if (parseKey(key)?.kind === "leaf" && toHex(key.slice(1, 33)) !== toHex(leaf)) continue
       const spots =
         value.length < 600 ? Array.from({ length: value.length }, (_, i) => i) : [0, 1, 77, 1000, value.length - 1]
       for (const at of spots) {

@@ -5,7 +5,7 @@ import { zstdCodec } from "../../mirror/entry-codec.node.ts"
 import { ingest } from "../../mirror/ingest.ts"
 import { makeLogProof } from "../../mirror/log-proof.ts"
 import { proveEntry, proveGrowth } from "../../mirror/prove.ts"
-import { HEAD_KEY } from "../../mirror/rows.ts"
+import { entriesKey, HEAD_KEY } from "../../mirror/rows.ts"
 import { tiledLog } from "../../mirror/sources/tiled-log.ts"
 import { parseLogProof, printLogProof } from "../../src/formats/log-proof.ts"
 import { parseEntryBundle } from "../../src/formats/tile.ts"
@@ -162,6 +162,7 @@ describe.skipIf(!shared)("a mirror of the generated log", () => {
     })
     for await (const event of run) if (event.type === "progress") break
     const leaf = (await readerOf(rows).leaf(400n)) as Uint8Array
+    expect(await moving.get(entriesKey(1n))).toBeDefined()
     expect(await readerOf(moving).indexOf(leaf)).toBeUndefined()
   })
 

@@ -22,13 +22,13 @@ import {
   withRange,
   type HeldRange,
 } from "../../mirror/range-rows.ts"
-import { blockKey, runKey } from "../../mirror/index/run.ts"
 import { RowBatches } from "../../mirror/row-batches.ts"
 import {
   checkpointKey,
   entriesKey,
   FROZEN_KEY,
   HEAD_KEY,
+  indexKey,
   leafKey,
   logSublevel,
   parseKey,
@@ -52,8 +52,6 @@ const crypto = nodeCrypto()
 const hash = new Uint8Array(32).fill(0xab)
 
 describe("keys", () => {
-  const place = { family: "leaf", level: 2, start: 3n, end: 258n } as const
-
   it("are binary, in order, and name themselves", () => {
     const keys = [
       [HEAD_KEY, "68", "head"],
@@ -62,13 +60,8 @@ describe("keys", () => {
       [rangeKey(1n), "720000000000000001", "range 1"],
       [tileKey(2, 3n), "74020000000000000003", "tile 2/3"],
       [entriesKey(255n), "6500000000000000ff", "entries 255"],
+      [indexKey(2n, 300, 7), "6900000000000000020000012c07", "index 2/300/7"],
       [leafKey(hash, 5n), `78${"ab".repeat(32)}0000000000000005`, `leaf ${"ab".repeat(32)}/5`],
-      [runKey(place), "6901020000000000000003", "index run 1/2/3"],
-      [
-        blockKey(place, hash.subarray(0, 12)),
-        `7001020000000000000003000000ff${"ab".repeat(12)}`,
-        `index block 1/2/3/${"ab".repeat(12)}`,
-      ],
     ] as const
     for (const [key, hex, name] of keys) {
       expect(toHex(key)).toBe(hex)

@@ -118,8 +118,13 @@ export async function strangeRows(rows: KeyValue, log: MadeLog): Promise<string[
       if (!equalBytes(printEntryBundle(log.entries.slice(from, from + count)), bundle))
         strange.push(`entries ${parsed.row.toString()}`)
     }
-    if (parsed?.kind === "leaf" && !equalBytes(log.leaves[Number(parsed.index)] ?? new Uint8Array(), parsed.leaf)) {
-      strange.push(`leaf ${parsed.index.toString()}`)
+    if (parsed?.kind === "leaf") strange.push("a row of the first layout")
+    if (parsed?.kind === "index") {
+      const postings = Buffer.from(value.buffer, value.byteOffset, value.length - 16)
+      for (let at = 0; at < postings.length; at += 6) {
+        const leaf = log.leaves[Number(parsed.chunk) * 65_536 + postings.readUInt16BE(at + 4)]
+        if (leaf === undefined || !equalBytes(leaf.slice(0, 4), postings.subarray(at, at + 4))) strange.push("index")
+      }
     }
   }
   log.size = size

@@ -57,3 +57,14 @@ export function naiveSubproof(m: number, leaves: readonly Uint8Array[], b = true
 export function naiveLeaves(n: number, salt = ""): Uint8Array[] {
   return Array.from({ length: n }, (_, i) => naiveLeaf(new TextEncoder().encode(`${salt}${i}`)))
 }
+
+/** SUBTREE_SUBPROOF(start, end, D[n], b) of draft-ietf-plants-merkle-tree-certs §4.4.1; the proof is the one with b true. */
+export function naiveSubtreeProof(start: number, end: number, leaves: readonly Uint8Array[], b = true): Uint8Array[] {
+  const n = leaves.length
+  if (start === 0 && end === n) return b ? [] : [naiveRoot(leaves)]
+  const k = split(n)
+  const [left, right] = [leaves.slice(0, k), leaves.slice(k)]
+  if (end <= k) return [...naiveSubtreeProof(start, end, left, b), naiveRoot(right)]
+  if (start >= k) return [...naiveSubtreeProof(start - k, end - k, right, b), naiveRoot(left)]
+  return [...naiveSubtreeProof(0, end - k, right, false), naiveRoot(left)]
+}

@@ -7,11 +7,11 @@ import { zstdCodec } from "../../../mirror/entry-codec.node.ts"
 import { readHead } from "../../../mirror/head-row.ts"
 import { buildIndex, dropIndex, type BuildOptions } from "../../../mirror/index/build.ts"
 import { findEntries, notSearched, type FindQuery } from "../../../mirror/index/find.ts"
-import { readRuns, runRows } from "../../../mirror/index/run.ts"
+import { readRuns } from "../../../mirror/index/run.ts"
 import { TERM_KINDS, type Term, type TermKind } from "../../../mirror/index/terms.ts"
 import { readRanges } from "../../../mirror/range-rows.ts"
-import { keysOf, leafKey, parseKey } from "../../../mirror/rows.ts"
-import { concatBytes, toHex, utf8 } from "../../../src/kernel/bytes.ts"
+import { parseKey } from "../../../mirror/rows.ts"
+import { utf8 } from "../../../src/kernel/bytes.ts"
 import { StellaError } from "../../../src/kernel/errors.ts"
 import type { KeyValue } from "../../../src/kernel/ports.ts"
 import { unwrap } from "../../../src/kernel/result.ts"
@@ -89,7 +89,7 @@ describe.skipIf(!shared)("the entries of the corpus, as a log on LevelDB", () =>
         expect([text, await found(rows, { terms: [term(text)] })]).toEqual([text, indexes])
     }
     // Runs of five leaves have been merged.
-    expect((await readRuns({ rows, crypto }, "entry"))[0]?.level).toBeGreaterThan(0)
+    expect((await readRuns({ rows, crypto }))[0]?.level).toBeGreaterThan(0)
     for (const [text] of [...right].slice(0, 20)) {
       const { kind, value } = term(text)
       const other = kind === "payload" ? "digest" : "payload"
@@ -150,7 +150,7 @@ describe.skipIf(!shared)("the entries of the corpus, as a log on LevelDB", () =>
         for (const [text, indexes] of right) {
           const answer = await found(copy, { terms: [term(text)] }).catch((error: unknown) => {
             if (!(error instanceof StellaError)) throw error
-            expect(error.detail["row"]).toMatch(/^index (run|block) /)
+            expect(error.detail["row"]).toMatch(/^(run|block) /)
             corrupt++
             return error.code
           })
@@ -187,8 +187,7 @@ describe.skipIf(!shared)("the entries of the corpus, as a log on LevelDB", () =>
     expect(await missing()).toEqual([])
     await dropIndex({ rows, crypto })
     expect(await missing()).toEqual([{ start: 0n, end: BigInt(entries.length), reason: "not-indexed" }])
-    expect((await fsckAll(rows, keys)).damage).toHaveLength(2)
-    // Without an index, leaves are looked through one by one.
+    expect((await fsckAll(rows, keys)).damage).toHaveLength(1)
     expect(await readerOf(rows).indexOf(log.leaves[3] as Uint8Array)).toBe(3n)
   })
 
@@ -213,74 +212,6 @@ describe.skipIf(!shared)("the entries of the corpus, as a log on LevelDB", () =>
       for (const [text, indexes] of right) expect(await found(rows, { terms: [term(text)] })).toEqual(indexes)
       const check = await fsckAll(rows, keys)
       expect(check).toMatchObject({ damage: [], done: { pending: 0 } })
-    }
-  })
-})
-
-describe("leaves", () => {
-  it("stand where a map says they stand, however the log grew", async () => {
-    const name = fc.integer({ min: 0, max: 300 }).map(n => utf8(`entry ${n}`))
-    const steps = fc.array(fc.array(name, { minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 20 })
-    await fc.assert(
-      fc.asyncProperty(steps, async parts => {
-        const rows = new MemoryRows()
-        const log = new MadeLog(signer, parts.flat())
-        log.size = 0
-        for (const part of parts) {
-          log.size += part.length
-          await ingestAll(rows, log, { keys })
-        }
-        const first = new Map<string, number>()
-        for (const [i, leaf] of log.leaves.entries()) if (!first.has(toHex(leaf))) first.set(toHex(leaf), i)
-        const reader = readerOf(rows)
-        for (const [i, leaf] of log.leaves.entries()) {
-          if (i % 5 !== 0) continue
-          expect(await reader.indexOf(leaf)).toBe(BigInt(first.get(toHex(leaf)) as number))
-          const all = [...log.leaves.keys()].filter(at => toHex(log.leaves[at] as Uint8Array) === toHex(leaf))
-          expect(await found(rows, { leaf })).toEqual(all)
-        }
-        expect(await reader.indexOf(new Uint8Array(32))).toBeUndefined()
-        const runs = await readRuns({ rows, crypto }, "leaf")
-        expect(runs.length).toBeLessThan(16)
-        expect(await fsckAll(rows, keys)).toMatchObject({ damage: [], done: { pending: 0 } })
-      }),
-      { numRuns: process.env["SLOW"] ? 200 : 15 },
-    )
-  })
-
-  it("whose hashes begin alike are told apart", async () => {
-    const rows = await levelRows()
-    const log = new MadeLog(signer, [utf8("a"), utf8("b")])
-    await ingestAll(rows, log, { keys })
-    const twin = concatBytes((log.leaves[1] as Uint8Array).subarray(0, 8), new Uint8Array(24))
-    expect(await found(rows, { leaf: twin })).toEqual([])
-    expect(await readerOf(rows).indexOf(twin)).toBeUndefined()
-  })
-
-  it("of a mirror of an earlier version are indexed anew by the next ingest, however often it is cut", async () => {
-    const log = new MadeLog(
-      signer,
-      Array.from({ length: 700 }, (_, i) => utf8(`entry ${i}`)),
-    )
-    const old = new MemoryRows()
-    await ingestAll(old, log, { keys })
-    await dropIndex({ rows: old, crypto })
-    await old.batch(
-      log.leaves.map((leaf, i) => ({ type: "put", key: leafKey(leaf, BigInt(i)), value: new Uint8Array() })),
-      { sync: true },
-    )
-    expect(await readerOf(old).indexOf(log.leaves[600] as Uint8Array)).toBe(600n)
-    for (let budget = 0, ended = false; !ended; budget++) {
-      const rows = old.copy()
-      ended = await ingestAll(failingAfter(rows, budget), log, { keys }).then(
-        () => true,
-        () => false,
-      )
-      await ingestAll(rows, log, { keys })
-      expect(await collect(rows.entries(keysOf("leaf")))).toEqual([])
-      expect((await collect(runRows({ rows, crypto }))).length).toBe(2)
-      expect(await readerOf(rows).indexOf(log.leaves[600] as Uint8Array)).toBe(600n)
-      expect(await fsckAll(rows, keys)).toMatchObject({ damage: [], done: { pending: 0 } })
     }
   })
 })
