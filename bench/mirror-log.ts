@@ -22,8 +22,21 @@ export interface BenchLog {
   readonly root: Uint8Array
 }
 
-/** Makes the log; `leaves` is a multiple of 256. */
-export function makeBenchLog(leaves: number): BenchLog {
+/** Leaf hashes without a pattern, for a log whose entries nobody asks for. */
+function someHashes(leaves: number): Uint8Array {
+  const words = new Uint32Array(leaves * 8)
+  let state = 2_463_534_242
+  for (let i = 0; i < words.length; i++) {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    words[i] = state
+  }
+  return new Uint8Array(words.buffer)
+}
+
+/** Makes the log; `leaves` is a multiple of 256. One without entries has leaf hashes that are of nothing. */
+export function makeBenchLog(leaves: number, hasEntries = true): BenchLog {
   const hasher = createTreeHasher(nodeCrypto())
   const bundle = new Uint8Array(BUNDLE)
   // Without a pattern: what compresses well would be written faster than a log is.
@@ -35,16 +48,16 @@ export function makeBenchLog(leaves: number): BenchLog {
     for (let i = 0; i < 256; i++) view.setUint32(i * (ENTRY_BYTES + 2) + 2, row * 256 + i)
     return bundle.slice()
   }
-  const levels: Uint8Array[] = [new Uint8Array(leaves * 32)]
-  for (let row = 0; row * 256 < leaves; row++) {
+  const levels: Uint8Array[] = [hasEntries ? new Uint8Array(leaves * 32) : someHashes(leaves)]
+  for (let row = 0; hasEntries && row * 256 < leaves; row++) {
     levels[0]?.set(hasher.leafHashes(bundleOf(row), 256) as Uint8Array, row * TILE_BYTES)
   }
   for (let below = levels[0] as Uint8Array; below.length >= TILE_BYTES;) {
-    const roots: Uint8Array[] = []
+    const roots = new Uint8Array(Math.floor(below.length / TILE_BYTES) * 32)
     for (let at = 0; at + TILE_BYTES <= below.length; at += TILE_BYTES) {
-      roots.push(hasher.foldTile(below.subarray(at, at + TILE_BYTES)).slice(-32))
+      roots.set(hasher.foldTile(below.subarray(at, at + TILE_BYTES)).subarray(-32), at / 256)
     }
-    below = concatBytes(...roots)
+    below = roots
     levels.push(below)
   }
   const root = rootOf(levels, leaves)
@@ -58,7 +71,7 @@ export function makeBenchLog(leaves: number): BenchLog {
       const bytes = levels[level]?.slice(at, at + width * 32)
       return bytes && { path: "tile", bytes }
     },
-    entries: async row => ({ path: "bundle", bytes: bundleOf(Number(row)) }),
+    entries: async row => (hasEntries ? { path: "bundle", bytes: bundleOf(Number(row)) } : undefined),
   }
   return { source, keys: signer.keys, root }
 }

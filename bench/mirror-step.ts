@@ -33,10 +33,10 @@ function* indexes(): Generator<bigint> {
   }
 }
 
-async function take(profile: "full" | "hashes"): Promise<object> {
-  const log = makeBenchLog(leaves)
+async function take(profile: "full" | "hashes" | "scale"): Promise<object> {
+  const log = makeBenchLog(leaves, profile !== "scale")
   const database = unwrap(await levelDatabase(directory, { create: true }))
-  const source = profile === "full" ? log.source : withoutEntries(log.source)
+  const source = profile === "hashes" ? withoutEntries(log.source) : log.source
   const rows = database.sublevel("log-bench")
   const seen = { kind: "bench", id: "made", at: "2026-01-02T03:04:05Z" }
   const start = process.hrtime.bigint()
@@ -70,8 +70,10 @@ async function prove(): Promise<object> {
   const opening = process.hrtime.bigint()
   const database = unwrap(await levelDatabase(directory, { create: false }))
   const reader = new MirrorReader({ rows: database.sublevel("log-bench"), crypto, codec: zstdCodec })
-  const head = await reader.head()
+  const reading = process.hrtime.bigint()
   const openMs = seconds(opening) * 1000
+  const head = await reader.head()
+  const headMs = seconds(reading) * 1000
   if (head === undefined) throw new Error("no head")
   const next = indexes()
   const some = (count: number): bigint[] => Array.from({ length: count }, () => next.next().value as bigint)
@@ -108,10 +110,24 @@ async function prove(): Promise<object> {
     growths++
   }
   const consistencyPerSecond = growths / seconds(growing)
+  // By their hash: one short row of each chunk of the index.
+  const finding = process.hrtime.bigint()
+  const wanted = some(50)
+  for (const index of wanted) {
+    const leaf = await reader.leaf(index)
+    if (leaf === undefined || (await reader.indexOf(leaf)) === undefined) throw new Error("a leaf is not found")
+  }
+  const findMs = (seconds(finding) * 1000) / wanted.length
   await database.close()
-  return { openMs, proofsPerSecond, proofP99Ms: times[Math.floor(SINGLE * 0.99)], consistencyPerSecond }
+  return { openMs, headMs, findMs, proofsPerSecond, proofP99Ms: times[Math.floor(SINGLE * 0.99)], consistencyPerSecond }
 }
 
-const run = { "ingest-full": () => take("full"), "ingest-hashes": () => take("hashes"), fsck: check, prove }[step]
+const run = {
+  "ingest-full": () => take("full"),
+  "ingest-hashes": () => take("hashes"),
+  "ingest-scale": () => take("scale"),
+  fsck: check,
+  prove,
+}[step]
 if (run === undefined) throw new Error(step)
 console.log(JSON.stringify(await run()))

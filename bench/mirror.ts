@@ -51,7 +51,7 @@ function sample(pid: number, peak: Memory): void {
   peak.file = Math.max(peak.file, mb("RssFile"))
 }
 
-async function step(name: string, directory: string, leaves: number): Promise<Record<string, number> & Memory> {
+export async function step(name: string, directory: string, leaves: number): Promise<Record<string, number> & Memory> {
   const file = new URL("mirror-step.ts", import.meta.url).pathname
   const child = spawn(process.execPath, [file, name, directory, String(leaves)], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -64,7 +64,7 @@ async function step(name: string, directory: string, leaves: number): Promise<Re
   return { ...(JSON.parse(out) as Record<string, number>), ...peak }
 }
 
-function bytesOf(directory: string): number {
+export function bytesOf(directory: string): number {
   return readdirSync(directory).reduce((sum, name) => sum + statSync(join(directory, name)).size, 0)
 }
 

@@ -59,6 +59,11 @@ switch (name) {
     print(await measureMirror(asked("--leaves", 2 ** 18)))
     break
   }
+  case "mirror-scale": {
+    const { measureScale } = await import("./mirror-scale.ts")
+    print(await measureScale(asked("--leaves", 2 ** 27)))
+    break
+  }
   case "start":
     print(measureStart())
     break
@@ -70,7 +75,7 @@ switch (name) {
     break
   default:
     console.error(
-      "usage: npm run -s bench -- verify|hashing|index|mirror|start|mutants|service|console [--rows=N] [--leaves=N] [--json]",
+      "usage: npm run -s bench -- verify|hashing|index|mirror|mirror-scale|start|mutants|service|console [--rows=N] [--leaves=N] [--json]",
     )
     process.exitCode = 2
 }

@@ -1,5 +1,5 @@
 /** One row of 256 leaves under fsck: the tile, the entries and the hash above, and which of them is wrong. */
-import { BUNDLE_BYTES, truncateEntryBundle } from "../src/formats/tile.ts"
+import { BUNDLE_BYTES, TILE_WIDTH, truncateEntryBundle } from "../src/formats/tile.ts"
 import { concatBytes, equalBytes } from "../src/kernel/bytes.ts"
 import type { Crypto } from "../src/kernel/ports.ts"
 import { firstDifference } from "../src/tlog/entry-hashes.ts"
@@ -32,7 +32,8 @@ function entryHashes(context: LeavesContext, value: Uint8Array | undefined, coun
   if (value === undefined) return "is missing"
   const packed = unpackBundle(context.codec, value, BUNDLE_BYTES)
   if (packed === undefined) return "cannot be unpacked"
-  const bundle = truncateEntryBundle(packed, count)
+  // A whole row is a whole bundle; of one on an old right edge only the beginning may be meant.
+  const bundle = count === TILE_WIDTH ? packed : truncateEntryBundle(packed, count)
   const hashes = bundle && treeHasherOf(context.crypto).leafHashes(bundle, count)
   return hashes ?? `does not hold ${count} entries`
 }

@@ -18,7 +18,7 @@ import { readHead, type MirrorHead } from "./head-row.ts"
 import { checkIndex } from "./index/check.ts"
 import { logSigner, type LogKeys } from "./ingest-checkpoint.ts"
 import { isSuperfluous } from "./index/ingest-index.ts"
-import { leavesOfChunk } from "./index/leaf-index.ts"
+import { candidates, leavesOfChunk } from "./index/leaf-index.ts"
 import { areWhole, readRanges } from "./range-rows.ts"
 import { checkpointKey, entriesKey, FROZEN_KEY, HEAD_KEY, parseKey, rangeKey, tileKey, type ParsedKey } from "./rows.ts"
 import type { ReadableRows } from "./sealed-row.ts"
@@ -98,7 +98,7 @@ function isBeyond(parsed: ParsedKey, { size }: MirrorHead): boolean {
  * Looks at every key but those of the lowest tiles and the entries, which have been read one by one: rows that belong to no
  * mirror, and how many lie beyond the head.
  */
-async function* checkKeys(rows: ReadableRows, head: MirrorHead): AsyncGenerator<Damage, number> {
+async function* checkKeys({ rows, crypto }: FsckOptions, head: MirrorHead): AsyncGenerator<Damage, number> {
   const behind = (head.size + 255n) >> 8n
   const others: KeyRange[] = [
     { to: entriesKey(0n) },
@@ -107,10 +107,13 @@ async function* checkKeys(rows: ReadableRows, head: MirrorHead): AsyncGenerator<
   ]
   let pending = 0
   for (const range of others) {
-    for await (const [key] of rows.entries(range)) {
+    for await (const [key, value] of rows.entries(range)) {
       const parsed = parseKey(key)
       if (parsed === undefined) yield damage(key, "is no row of a mirror")
       else if (isBeyond(parsed, head)) pending++
+      // Those of the head have been made again and compared; of the others the seal is all there is to go by.
+      if (parsed?.kind !== "index" || !isSuperfluous(parsed.chunk, parsed.count, head.size)) continue
+      if (candidates(crypto, { key, value }, 0) === undefined) yield damage(key, "breaks its seal")
     }
   }
   return pending
@@ -148,7 +151,7 @@ async function* check(options: FsckOptions): AsyncGenerator<Damage | FsckProgres
   yield* checkCheckpoints(options, head, frozen ? undefined : tiles)
   yield* checkWitnessRows(options, frozen ? undefined : tiles)
   const leavings = yield* checkIndex(options, { ...head, ranges: held }, tiles)
-  const pending = Math.max(0, (yield* checkKeys(rows, head)) + leavings)
+  const pending = Math.max(0, (yield* checkKeys(options, head)) + leavings)
   yield { type: "done", head, pending, frozen }
 }
 

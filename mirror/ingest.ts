@@ -39,6 +39,7 @@ import { RowBatches } from "./row-batches.ts"
 import { FROZEN_KEY, HEAD_KEY, tileKey } from "./rows.ts"
 import { openSourceTiles } from "./source-tiles.ts"
 import { readSourceCheckpoint, type LogSource } from "./sources/log-source.ts"
+import { hasRows } from "./sealed-row.ts"
 import { damagedRow } from "./store-error.ts"
 import { openTiles } from "./tile-rows.ts"
 
@@ -112,9 +113,7 @@ async function assertUnmoved(context: CheckpointContext, before: MirrorHead | un
 /** True when an ingest that was cut has left rows beyond the head. */
 async function hasRowsBeyond(rows: KeyValue, size: bigint): Promise<boolean> {
   // The row on the right edge is there in any case; if it has been written wider, it is taken once more.
-  const beyond = rows.entries({ from: tileKey(0, (size + 255n) >> 8n), to: tileKey(1, 0n), limit: 1 })
-  for await (const row of beyond) return row.length > 0
-  return false
+  return hasRows(rows, { from: tileKey(0, (size + 255n) >> 8n), to: tileKey(1, 0n) })
 }
 
 /** Writes the head with everything that it vouches for. */

@@ -10,7 +10,7 @@ export interface LeafRow {
 }
 
 /** Rows read at once. Two such groups are held, and a bundle has at most 16.8 MB. */
-const AT_ONCE = 4
+const AT_ONCE = 8
 
 /** Rows [from, to), each once. */
 export async function* readLeafRows(rows: ReadableRows, from: bigint, to: bigint): AsyncGenerator<LeafRow> {

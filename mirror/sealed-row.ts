@@ -6,7 +6,7 @@
 import { hexDigest, readDocument, readValue, type Reader } from "../src/formats/document.ts"
 import { toHex, utf8 } from "../src/kernel/bytes.ts"
 import { canonicalJson, isObject, type JsonObject, type JsonValue } from "../src/kernel/json.ts"
-import type { Crypto, KeyValue } from "../src/kernel/ports.ts"
+import type { Crypto, KeyRange, KeyValue } from "../src/kernel/ports.ts"
 import { damagedRow } from "./store-error.ts"
 
 /** The rows of a mirror as its readers need them. */
@@ -16,6 +16,13 @@ export type ReadableRows = Pick<KeyValue, "get" | "getMany" | "entries">
 export interface SealedRows {
   readonly rows: ReadableRows
   readonly crypto: Pick<Crypto, "hash">
+}
+
+/** True when there is a row in the range. */
+export async function hasRows(rows: ReadableRows, range: KeyRange): Promise<boolean> {
+  let bytes = 0
+  for await (const [key] of rows.entries({ ...range, limit: 1 })) bytes += key.length
+  return bytes > 0
 }
 
 function sealOf(crypto: Pick<Crypto, "hash">, document: unknown): string {

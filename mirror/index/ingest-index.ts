@@ -2,6 +2,7 @@
 import type { KeyValue, KeyValueChange, Crypto } from "../../src/kernel/ports.ts"
 import type { VerifiedTiles } from "../../src/tlog/verified-tiles.ts"
 import type { RowBatches } from "../row-batches.ts"
+import { hasRows } from "../sealed-row.ts"
 import { indexKey, keysOf, parseKey } from "../rows.ts"
 import { chunksOf, leavesOfChunk, type IndexPart } from "./leaf-index.ts"
 import { RunBuilder } from "./run-builder.ts"
@@ -86,8 +87,7 @@ export async function tidyIndex(
 ): Promise<void> {
   const size = held?.size ?? 0n
   await sweep(rows, superfluousRuns(rows, size))
-  const { done: isNew = false } = await oldRows(rows).next()
-  if (isNew) return
+  if (!(await hasRows(rows, keysOf("leaf")))) return
   if (held !== undefined) {
     const index = await IngestIndex.begin(crypto, held, 0n)
     for (let row = 0n; row * 256n < size; row++) await batches.add(index.add(await held.tile(0, row)))
