@@ -12,7 +12,7 @@
  * e | row                codec byte and entry bundle                                         entry-codec.ts
  * u                      how far entries have been uploaded: {"v":1,"next"}                  witness/upload-rows.ts
  * i | chunk | count u32 | part u8   postings: where a leaf is, by its hash                    index/leaf-index.ts
- * n | family | level | start       a run: which entries can be found by their terms          index/run.ts
+ * k | family | level | start       a run: which entries can be found by their terms          index/run.ts
  * b | family | level | ...         a block of a run's postings                              index/run-block.ts
  * x | leaf hash | index  the first layout of that, a row for each leaf: removed by the next ingest
  * ```
@@ -35,7 +35,7 @@ const PREFIX = {
   entries: 0x65,
   index: 0x69,
   leaf: 0x78,
-  run: 0x6e,
+  run: 0x6b,
   block: 0x62,
 }
 

@@ -71,6 +71,7 @@ const PREPARED: Readonly<Record<Controlled, (page: Page) => Promise<void>>> = {
     await choose(page, button(page, "Choose a folder"), file("log"))
   },
   "mirror.prove": async page => type(page, field(page, "Number or hash"), "48211"),
+  "mirror.find": async page => type(page, field(page, "What to find"), `sha256:${"a".repeat(64)}`),
   "mirror.fsck": async () => undefined,
   "gap.report": async page => {
     await choose(

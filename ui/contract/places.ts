@@ -55,9 +55,7 @@ export const PLACES = {
   "mirror.ingest": { screen: "mirror", control: "Bring in a log" },
   "mirror.head": { screen: "mirror" },
   "mirror.prove": { screen: "mirror", control: "Prove" },
-  "mirror.find": {
-    why: "the screen of the mirror has no form for it; a hit comes with its number, which is proven there",
-  },
+  "mirror.find": { screen: "mirror", control: "Find" },
   "mirror.fsck": { screen: "mirror", control: "Check everything" },
   "gap.report": { screen: "gaps", control: "Make the report" },
   "audit.list": { screen: "audit" },

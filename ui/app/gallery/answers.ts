@@ -159,7 +159,11 @@ export function answers(scene: Scene, rows: number): Answers<Exclude<Asked, "con
       }
     },
     "mirror.find": async function* () {
-      yield { ...done, type: "summary", total: 0, next: null, size: "52004", notSearched: [] }
+      const hit = { origin: "log.forge.example", leaf: digest(72), kind: "hashedrekord 0.0.2", matched: [] }
+      const prove = "stella mirror prove log.forge.example --index 48211"
+      yield { ...done, type: "result", ...hit, index: "48211", prove }
+      const notSearched = [{ from: "0", to: "256", reason: "data-unavailable" as const }]
+      yield { ...done, type: "summary", total: 1, next: null, size: "52004", notSearched }
     },
     "gap.report": async function* () {
       if (scene === "empty") {

@@ -10,6 +10,7 @@ import { Empty, Failed, FirstRun, Loading, Partial } from "../parts/states.tsx"
 import { Big, Digest, Fact, Instant } from "../parts/values.tsx"
 import { useJobs } from "../shell/jobs-context.tsx"
 import { commandOf } from "./command.ts"
+import { Find } from "./mirror-find.tsx"
 import { FsckOutcome } from "./mirror-fsck.tsx"
 import { IngestDialog, IngestOutcome } from "./mirror-ingest.tsx"
 import { Prove, type MirroredLog } from "./mirror-prove.tsx"
@@ -109,6 +110,7 @@ export function MirrorScreen(): ReactNode {
             ))}
           </div>
           <Prove logs={logs} />
+          <Find logs={logs} />
         </>
       )}
       {bringing ? (

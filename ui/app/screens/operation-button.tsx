@@ -20,6 +20,7 @@ export const CONTROL_NAME: Readonly<Record<Controlled, MessageKey>> = {
   "trust.import": "trust.import",
   "mirror.ingest": "mirror.ingest",
   "mirror.prove": "prove.go",
+  "mirror.find": "find.go",
   "mirror.fsck": "mirror.fsck",
   "gap.report": "gap.go",
   "operator.key": "key.make",
