@@ -21,8 +21,8 @@ export interface RowContext {
   readonly codec: EntryCodec
   readonly source: LogSource
   readonly signal: AbortSignal
-  /** True when no row has been written beyond the head: then there is none to look for. */
-  readonly isNew?: boolean
+  /** Size of the tree beyond which no row has been written, where that is known: there is none to look for. */
+  readonly writtenTo?: bigint
 }
 
 /** A row that has been checked, and what has to be written for it. */
@@ -84,7 +84,8 @@ export async function takeEntries(
  * @throws StellaError MEDIA_TAMPERED when the entries are not the log's
  */
 export async function takeRow(context: RowContext, row: bigint, tile: Uint8Array): Promise<TakenRow> {
-  if (context.isNew !== true && (await isHeld(context, row, tile))) return { hasEntries: true, changes: [] }
+  const isBeyond = context.writtenTo !== undefined && row > context.writtenTo >> 8n
+  if (!isBeyond && (await isHeld(context, row, tile))) return { hasEntries: true, changes: [] }
   const entries = await takeEntries(context, row, tile)
   const changes: KeyValueChange[] = [{ type: "put", key: tileKey(0, row), value: tile }]
   if (entries !== undefined) changes.push(entries)

@@ -161,8 +161,13 @@ export async function* ingest(options: IngestOptions): AsyncGenerator<IngestEven
     const text = `${keys.origin} is frozen: it has signed two trees that contradict each other`
     throw new StellaError("SPLIT_VIEW", text, { origin: keys.origin })
   }
-  const isNew = !(await hasRowsBeyond(rows, before?.size ?? 0n))
-  const walking = { ...options, signal, ending, isNew }
+  const reach = before?.size ?? 0n
+  const walking = {
+    ...options,
+    signal,
+    ending,
+    ...((await hasRowsBeyond(rows, reach)) ? {} : { writtenTo: reach }),
+  }
   const held = before && (await openHeld(options, before))
   if (held !== undefined && checkpoint.size <= held.tiles.size) await compareWithHead(context, held, checkpoint)
 

@@ -18,8 +18,8 @@ export interface SourceParts {
   /** The mirror's own rows of this log. */
   readonly rows: Pick<KeyValue, "get">
   readonly signal?: AbortSignal
-  /** True when no row has been written beyond the head: then there is none to look for. */
-  readonly isNew?: boolean
+  /** Size of the tree beyond which no row has been written, where that is known: there is none to look for. */
+  readonly writtenTo?: bigint
 }
 
 /** MEDIA_TAMPERED for one file of the source. */
@@ -71,7 +71,8 @@ export async function openSourceTiles(parts: SourceParts, checkpoint: Checkpoint
   const edge = tampered(source.pathOf("checkpoint"), "has another root than the tiles on the right edge give")
   const error = (fault: TileFault): StellaError => (fault.kind === "edge" ? edge : tileFault(source, fault))
   const read: ReadTile = async (level, row, width, isRepeated) => {
-    const held = isRepeated || parts.isNew === true ? undefined : await readTileRow(rows, level, row, width)
+    const isBeyond = parts.writtenTo !== undefined && row > hashesOfLevel(level, parts.writtenTo) >> 8n
+    const held = isRepeated || isBeyond ? undefined : await readTileRow(rows, level, row, width)
     if (held?.length === width * HASH_BYTES) return held
     return (await source.tile(level, row, width, { signal, fresh: isRepeated }))?.bytes
   }
